@@ -1,0 +1,1 @@
+"""Typed Pulumi resources for Alibaba Cloud AgentRun."""

@@ -1,0 +1,1 @@
+"""A fake of the AgentRun service and of the services around it, for tests and offline work."""

@@ -1,0 +1,1 @@
+"""A small deployment engine that speaks the protocol of Pulumi, for demos, tests and offline work."""
