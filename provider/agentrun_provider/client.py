@@ -20,7 +20,7 @@ from .credentials import CredentialsProvider
 from .errors import AgentRunError, AlreadyExists
 from .replies import error_of
 from .sender import Attempts, Sender
-from .services import AGENTRUN, FC3, Service
+from .services import AGENTRUN, FC3, Service, base_url
 from .signing import Acs3Auth, WallClock, canonical_query, encode, utc_now
 from .transport import json_of, open_connection, unusable
 
@@ -224,9 +224,9 @@ class Client:
             headers["content-type"] = _JSON
         given = {name: value for name, value in (query or {}).items() if value is not None}
         encoded = canonical_query(given)
-        url = (
-            service.url(self.settings) + service.prefix + path + (f"?{encoded}" if encoded else "")
-        )
+        url = base_url(service, self.settings) + service.prefix + path
+        if encoded:
+            url += f"?{encoded}"
         return self.sender.send(
             service,
             operation,

@@ -1,0 +1,64 @@
+"""Which account the access keys belong to."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from .config import Settings
+from .errors import AgentRunError, ConfigError, Forbidden
+from .services import STS, base_url
+from .transport import json_of, unusable
+
+if TYPE_CHECKING:
+    from .client import Client
+
+_OPERATION = "GetCallerIdentity"
+_HINT = "Set agentrun:accountId or AGENTRUN_ACCOUNT_ID to the number of the account"
+
+_known: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def account_id(settings: Settings, client: Client) -> str:
+    """The number of the account: from the settings, else asked from STS, once for each client.
+
+    Raises:
+        Forbidden: The keys are wrong; the hint says in what way.
+        ConfigError: STS could not be asked, so that the number has to be set.
+    """
+    if settings.account_id:
+        return settings.account_id
+    with _lock:
+        if client not in _known:
+            _known[client] = _ask(client)
+        return _known[client]
+
+
+def _ask(client: Client) -> str:
+    try:
+        found = client.sender.send(
+            STS,
+            _OPERATION,
+            "POST",
+            f"{base_url(STS, client.settings)}/",
+            headers={"x-acs-action": _OPERATION, "x-acs-version": STS.version},
+            idempotent=True,
+            understand=_read,
+        )
+    except (Forbidden, ConfigError):
+        raise
+    except AgentRunError as error:
+        raise ConfigError(f"the account number can't be found out: {error}", _HINT) from error
+    return str(found)
+
+
+def _read(response: httpx.Response) -> str:
+    body = json_of(response, _OPERATION, STS)
+    number = str(body.get("AccountId") or "") if isinstance(body, dict) else ""
+    if not number.isdecimal():
+        raise unusable(response, _OPERATION, STS, "the answer holds no account number")
+    return number
