@@ -1,0 +1,1 @@
+"""The command `pulumi-agentrun`; the one place that knows the fake service and the engine."""

@@ -1,0 +1,230 @@
+"""Serve the kinds as `pulumi.dynamic` resource providers.
+
+The engine starts one `pulumi.dynamic` process, which unpickles a provider per resource. Ours is
+pickled by reference: the state holds the name of the kind and the release, no code and no settings.
+The core is imported on the first call only, so that a program which declares resources does not pay
+for it.
+
+A dynamic provider can't hand back the id of something it made and then failed on, so what is of no
+use is removed again before the error is raised; what is merely not ready yet is found by the next
+`up`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from .. import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..kind import Kind, State
+    from ..session import Session
+
+DEBUG_VARIABLE = "AGENTRUN_DEBUG"
+
+
+class OperationError(Exception):
+    """A failed operation, told in one line."""
+
+    # The engine shows the type's full name in front of the message.
+    __module__ = "builtins"
+    __qualname__ = "AgentRunError"
+
+
+class KindProvider(ResourceProvider):
+    """The provider of one kind.
+
+    Args:
+        kind: Name of the kind.
+        release: Release of the package that wrote the state.
+    """
+
+    serialize_as_secret_always = False
+
+    def __init__(self, kind: str, release: str = __version__) -> None:
+        super().__init__()
+        self.kind = kind
+        self.release = release
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str]]:
+        return KindProvider, (self.kind, self.release)
+
+    def configure(self, req: ConfigureRequest) -> None:
+        if not os.environ.get(DEBUG_VARIABLE):
+            # The launcher puts a traceback into every error; users get one line instead.
+            sys.tracebacklimit = 0
+        else:
+            logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        self._served = _Served(self.kind, req.config)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        return self._served.check(news)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        return self._served.diff(_olds, _news)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        return self._served.create(props)
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        return self._served.read(id_, props)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        return self._served.update(_id, _olds, _news)
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        self._served.delete(_id, _props)
+
+
+class _Served:
+    """A kind at work in the provider process."""
+
+    def __init__(self, kind_name: str, config: Any) -> None:
+        from ..config import SETTINGS
+        from ..kinds import load
+
+        keys = [f"agentrun:{setting.key}" for setting in SETTINGS] + ["alicloud:region"]
+        values = {key: config.get(key) for key in keys}
+        self.config = {key: value for key, value in values.items() if value is not None}
+        try:
+            self.kind: Kind[Any] = load(kind_name)
+        except LookupError as error:
+            raise OperationError(str(error)) from None
+
+    def check(self, news: dict[str, Any]) -> CheckResult:
+        from ..errors import ConfigError
+        from ..kind import check
+        from .values import from_pulumi, property_path, to_pulumi
+
+        plain = from_pulumi(news)
+        try:
+            checked = check(self.kind, plain, self._session(plain))
+        except ConfigError as error:
+            return CheckResult(dict(news), [CheckFailure("", error.one_line())])
+        failures = [CheckFailure(property_path(p.path), p.reason) for p in checked.problems]
+        return CheckResult(to_pulumi(self.kind.Inputs, checked.inputs), failures)
+
+    def diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        from pydantic.alias_generators import to_camel
+
+        from ..kind import plan
+
+        old, new = self._inputs(olds), self._inputs(news)
+        changes = plan(self.kind, old, new)
+        replaces = dict.fromkeys(to_camel(c.field) for c in changes if c.replaces)
+        return DiffResult(
+            changes=bool(changes),
+            replaces=list(replaces),
+            delete_before_replace=bool(replaces) and self.kind.keeps_name(old, new),
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        state = self._run("create", props, self._create)
+        return CreateResult(state.id, self._properties(state))
+
+    def _create(self, session: Session, inputs: dict[str, Any]) -> State:
+        from ..errors import AgentRunError, Incomplete
+        from ..kind import State
+
+        try:
+            return self.kind.create(session, self.kind.Inputs.model_validate(inputs, by_name=True))
+        except Incomplete as half:
+            try:
+                self.kind.delete(session, State(half.resource_id, inputs))
+            except AgentRunError as error:
+                raise OperationError(
+                    f"{half.one_line()}; it could not be removed again ({error.one_line()}), "
+                    "the next up replaces it"
+                ) from None
+            raise half.cause from None
+
+    def read(self, resource_id: str, props: dict[str, Any]) -> ReadResult:
+        from .values import to_pulumi
+
+        state = self._run(
+            "read", props, lambda s, _: self.kind.read(s, self._old(resource_id, props))
+        )
+        if state is None:
+            return ReadResult("", {})
+        inputs = to_pulumi(self.kind.Inputs, state.inputs)
+        return ReadResult(resource_id, self._properties(state), inputs)
+
+    def update(self, resource_id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        def run(session: Session, inputs: dict[str, Any]) -> State:
+            wanted = self.kind.Inputs.model_validate(inputs, by_name=True)
+            return self.kind.update(session, self._old(resource_id, olds), wanted)
+
+        return UpdateResult(self._properties(self._run("update", news, run)))
+
+    def delete(self, resource_id: str, props: dict[str, Any]) -> None:
+        self._run("delete", props, lambda s, _: self.kind.delete(s, self._old(resource_id, props)))
+
+    def _run(
+        self,
+        operation: str,
+        props: dict[str, Any],
+        work: Callable[[Session, dict[str, Any]], Any],
+    ) -> Any:
+        """Do one operation; whatever fails in it reaches the user as one line."""
+        from ..errors import AgentRunError
+
+        inputs = self._inputs(props)
+        try:
+            return work(self._session(inputs), inputs)
+        except AgentRunError as error:
+            failed = f"{self.kind.label(inputs)}: {operation} failed: {error.one_line()}"
+            logging.getLogger(__name__).debug("%s", failed, exc_info=True)
+            raise OperationError(failed) from None
+
+    def _session(self, inputs: dict[str, Any]) -> Session:
+        from .sessions import session_for
+
+        own = {key: inputs.get(key) for key in ("region", "account_id", "profile")}
+        return session_for(self.config, {k: v for k, v in own.items() if isinstance(v, str)})
+
+    def _inputs(self, props: dict[str, Any]) -> dict[str, Any]:
+        from ..kind import known_inputs
+        from .values import from_pulumi
+
+        return known_inputs(self.kind.Inputs, from_pulumi(props))
+
+    def _old(self, resource_id: str, props: dict[str, Any]) -> State:
+        from ..kind import State, known_inputs
+        from .values import from_pulumi
+
+        plain = from_pulumi(props)
+        outputs = known_inputs(self.kind.Outputs, plain)
+        return State(resource_id, self._inputs(props), outputs)
+
+    def _properties(self, state: State) -> dict[str, Any]:
+        from .values import to_pulumi
+
+        inputs = to_pulumi(self.kind.Inputs, state.inputs)
+        return inputs | to_pulumi(self.kind.Outputs, state.outputs)
+
+
+_STDOUT = threading.Lock()
+
+
+def tell_progress(what: str, status: str, seconds: float) -> None:
+    """Write a line the engine shows under the running deployment."""
+    with _STDOUT:
+        sys.stdout.write(f"{what}: {status} ({seconds:.0f} s)\n")
+        sys.stdout.flush()

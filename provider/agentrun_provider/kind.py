@@ -1,0 +1,191 @@
+"""What every kind of resource is, and the parts that all kinds do the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
+
+from pydantic import Field
+from pydantic.alias_generators import to_camel
+
+from .checking import validate
+from .diff import Change, diff
+from .fields import Internal, Operational, Problem, Replaces, Shape, canonical, shape_of
+from .kinds.shapes import Timeouts
+from .session import Session
+from .wire import is_empty
+
+I = TypeVar("I", bound="Inputs", contravariant=True)  # noqa: E741 - the usual letter
+
+
+class Inputs(Shape):
+    """Fields that every kind has."""
+
+    region: Annotated[str | None, Replaces("a resource lives in one region")] = Field(
+        None,
+        pattern=r"^[a-z0-9-]+$",
+        description="Region; default: the provider's `agentrun:region`.",
+    )
+    account_id: Annotated[str | None, Operational()] = Field(
+        None,
+        pattern=r"^[0-9]+$",
+        description="Account number; default: `agentrun:accountId`, or asked from the service.",
+    )
+    profile: Annotated[str | None, Operational()] = Field(
+        None, description="Credentials profile for this resource; default: the provider's."
+    )
+    timeouts: Annotated[Timeouts | None, Operational()] = Field(
+        None, description="How long the operations on this resource may take."
+    )
+    owner: Annotated[str | None, Internal()] = Field(
+        None, description="Mark of the stack and resource, by which an interrupted create is found."
+    )
+
+
+@dataclass(frozen=True)
+class State:
+    """A resource that exists.
+
+    Attributes:
+        id: Its id in Pulumi's state.
+        inputs: What was declared, or what was found in its place; plain data by field name.
+        outputs: What the service added, by field name of the kind's `Outputs`.
+    """
+
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Result of a check: complete inputs as plain data, and every reason to refuse them."""
+
+    inputs: dict[str, Any]
+    problems: list[Problem]
+
+
+class Kind(Protocol[I]):
+    """One kind of resource. A host calls only these members and knows no kind by name."""
+
+    name: ClassVar[str]
+    Inputs: ClassVar[type[Any]]
+    Outputs: ClassVar[type[Shape]]
+
+    def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
+        """Fill in, in place, what a check computes; may be given partly wrong or unknown data."""
+        ...
+
+    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+        """Top-level fields that force a replacement beyond their marker, each with the reason."""
+        ...
+
+    def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Tell whether a replacement would have the name of what it replaces."""
+        ...
+
+    def label(self, inputs: Mapping[str, Any]) -> str:
+        """The resource as a person would call it, for progress lines and errors."""
+        ...
+
+    def create(self, session: Session, inputs: I) -> State:
+        """Make the resource and wait until it is ready.
+
+        Raises:
+            Incomplete: It was made but is of no use; the id travels with the error.
+        """
+        ...
+
+    def read(self, session: Session, state: State) -> State | None:
+        """Read the resource as it is now; None only if it is certainly gone."""
+        ...
+
+    def update(self, session: Session, state: State, inputs: I) -> State:
+        """Change the resource in place and wait until it is ready."""
+        ...
+
+    def delete(self, session: Session, state: State) -> None:
+        """Remove the resource and wait until it is gone; gone already is fine."""
+        ...
+
+
+def check(kind: Kind[Any], news: Mapping[str, Any], session: Session) -> Checked:
+    """Validate and complete what a user declared. Makes no request.
+
+    Args:
+        kind: The kind the data is for.
+        news: Plain data in either spelling; unknown values are `UNKNOWN`.
+        session: Used for its settings and folder only.
+    """
+    # The account is not filled in: it may come from one person's environment, and would then differ
+    # from machine to machine.
+    data = {"region": session.settings.region, **news}
+    instance, problems = validate(kind.Inputs, data)
+    if instance is None:
+        return Checked(dict(news), problems + kind.complete(canonical(kind.Inputs, data), session))
+    dumped = dump(instance)
+    problems = kind.complete(dumped, session)
+    return Checked(dumped, problems)
+
+
+def plan(kind: Kind[Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """List the changes between two complete sets of inputs, with the reasons to replace."""
+    forced = kind.replacements(old, new)
+    accounts = old.get("account_id"), new.get("account_id")
+    if all(accounts) and accounts[0] != accounts[1]:
+        # Only two known accounts tell a move; naming the account for the first time is none.
+        forced = {**forced, "account_id": "a resource lives in one account"}
+    return [
+        change
+        if change.replaces or change.field not in forced
+        else Change(change.path, change.old, change.new, forced[change.field])
+        for change in diff(kind.Inputs, old, new)
+    ]
+
+
+def dump(shape: Shape) -> dict[str, Any]:
+    """Turn a validated object into plain data; unset and empty optional values are left out."""
+    result: dict[str, Any] = {}
+    for name, info in type(shape).model_fields.items():
+        value = _dump_value(getattr(shape, name))
+        if value is None or (is_empty(value) and not info.is_required()):
+            continue
+        result[name] = value
+    return result
+
+
+def _dump_value(value: Any) -> Any:
+    if isinstance(value, Shape):
+        return dump(value)
+    if isinstance(value, list):
+        return [_dump_value(item) for item in value]
+    return dict(value) if isinstance(value, dict) else value
+
+
+def known_inputs(model: type[Shape], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the fields of a model out of a state, in the spelling of the model.
+
+    A state may have been written by another release, so what this one does not know is passed over
+    and nothing is refused.
+    """
+    result = {}
+    for name, info in model.model_fields.items():
+        value = data.get(name, data.get(to_camel(name)))
+        nested = shape_of(info.annotation)
+        if value is None:
+            continue
+        if nested and isinstance(value, Mapping):
+            value = known_inputs(nested, value)
+        elif nested and isinstance(value, list):
+            value = [known_inputs(nested, v) if isinstance(v, Mapping) else v for v in value]
+        result[name] = value
+    return result
+
+
+def timeout_seconds(session: Session, inputs: Mapping[str, Any], operation: str) -> float:
+    """How long an operation may take: the resource's own setting, else the provider's."""
+    own = (inputs.get("timeouts") or {}).get(operation)
+    if own is None:
+        return float(getattr(session.settings, f"{operation}_timeout"))
+    return float(own[:-1]) * {"s": 1, "m": 60, "h": 3600}[own[-1]]

@@ -1,0 +1,84 @@
+"""The code of a runtime: its fingerprint at preview, its package at deployment."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..checksum import crc64
+from ..errors import PackagingError
+from ..fields import Problem
+from ..packaging import INLINE_LIMIT_BYTES, load_package, source_hash
+from ..session import Session
+from ..unknown import is_known
+from ..upload import upload_package
+from ..wire import to_wire
+from .shapes import Code
+
+
+@dataclass(frozen=True)
+class Package:
+    """The `codeConfiguration` of a request, and the CRC-64 of the package if there is one."""
+
+    body: dict[str, Any]
+    checksum: str | None
+
+
+def complete_code(code: Any, folder: Path) -> list[Problem]:
+    """Put the hash of a local package into the `code` input; nothing is zipped.
+
+    Args:
+        code: The input as plain data; anything but a known local source is left alone.
+        folder: Folder that relative paths start from.
+    """
+    if not isinstance(code, dict) or not isinstance(code.get("src"), str):
+        return []
+    command = code.get("command") or []
+    try:
+        whole = source_hash(folder / code["src"], command if is_known(command) else [])
+        # 128 bits tell any two packages apart, and a person has to read it in a preview.
+        code["content_hash"] = whole[:32]
+    except PackagingError as error:
+        return [Problem(("code", "src"), str(error))]
+    return []
+
+
+def package_code(session: Session, code: Code) -> Package:
+    """Build the code part of a request, packing and if need be uploading a local source.
+
+    Raises:
+        PackagingError: The source can't be read or is too large.
+        ApiError: The upload was refused.
+    """
+    body = to_wire(code)
+    if code.src is None:
+        return Package(body, code.checksum)
+    data = load_package(session.folder / code.src, code.command or [])
+    body["checksum"] = crc64(data)
+    if len(data) <= INLINE_LIMIT_BYTES:
+        body["zipFile"] = base64.b64encode(data).decode("ascii")
+    else:
+        bucket, key = upload_package(session.client, data, session.account_id)
+        body |= {"ossBucketName": bucket, "ossObjectName": key}
+    return Package(body, body["checksum"])
+
+
+def live_code(
+    declared: Mapping[str, Any], live: dict[str, Any], outputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The code as the service has it, in terms of how it was declared.
+
+    A local package has no bucket of its own, so its checksum stands for it: if the service holds
+    another one, the content is reported as deployed elsewhere, and the next `up` restores ours.
+    """
+    if declared.get("src") is None:
+        return live
+    theirs, ours = live.get("checksum"), outputs.get("code_checksum")
+    ownless = ("checksum", "oss_bucket_name", "oss_object_name")
+    rest = {key: value for key, value in live.items() if key not in ownless}
+    if theirs and ours and str(theirs) != str(ours):
+        rest["content_hash"] = f"deployed elsewhere (CRC-64 {theirs})"
+    return rest

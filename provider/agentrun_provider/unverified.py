@@ -1,0 +1,39 @@
+"""Facts about the service that no source shows clearly, each in one place and easily changed.
+
+Every entry says what is assumed, what speaks for it, and what to change if it proves wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# How an optional field is cleared by an update. The generated SDK can't send null, and updates
+# merge at the top level, so a field that is left out keeps its value. Assumed: the empty value of
+# the field's type clears it, and null does where a type has no empty value.
+CLEARED_BY_TYPE: dict[str, Any] = {"text": "", "list": [], "map": {}, "object": {}, "other": None}
+
+# The low-level SDK calls `networkConfiguration` required on create, while the Serverless Devs
+# component can leave it out. Assumed: a runtime without a declared network is public. It is sent
+# on create only, so that somebody else may own the network later.
+NETWORK_OF_A_NEW_RUNTIME: dict[str, Any] = {"networkMode": "PUBLIC"}
+
+# System tags are free text to the models; the vendor's command line tool marks its own runtimes
+# with such a tag. Assumed: lower-case letters, digits and hyphens are always allowed.
+OWNER_TAG_PREFIX = "x-pulumi-"
+
+# The marker text the service uses when a write comes while the runtime is busy.
+BUSY_MARKERS = ("must be in ready status", "is being updated", "not in ready")
+
+
+def weight_on_the_wire(share: float) -> float:
+    """The unit of a canary's weight in a request.
+
+    The field is documented as a float from 0.0 to 1.0, and the Serverless Devs component sends
+    fractions. The vendor's `ar` tool sends percents through the same field.
+    """
+    return share
+
+
+def share_from_the_wire(weight: float) -> float:
+    """The reverse of `weight_on_the_wire`."""
+    return weight

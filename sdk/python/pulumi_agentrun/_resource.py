@@ -1,0 +1,105 @@
+"""The base of all resources: default names, marks of ownership, secrets, and the provider."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+import pulumi
+import pulumi.dynamic
+from agentrun_provider.hosts.dynamic import KindProvider
+
+from ._stable import following
+
+_LONGEST_NAME = 63
+
+
+class Props:
+    """Inputs on their way to the engine.
+
+    `pulumi.dynamic.Resource` puts the serialised provider in as if this were a dict; being an input
+    type lets Pulumi translate names and nested types by their declarations.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.__dict__
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.__dict__[key] = value
+
+
+class AgentRunResource(pulumi.dynamic.Resource):
+    """A resource that the AgentRun provider manages."""
+
+    def __init__(
+        self,
+        kind: str,
+        resource_name: str,
+        props: Any,
+        *,
+        outputs: Sequence[str],
+        secrets: Sequence[tuple[str, ...]],
+        opts: Optional[pulumi.ResourceOptions],
+    ) -> None:
+        values = props.__dict__
+        values.update({key: None for key in outputs if key not in values})
+        if values.get("name") is None:
+            values["name"] = default_name(resource_name)
+        values["owner"] = owner_mark(kind, resource_name)
+        for path in secrets:
+            if values.get(path[0]) is not None:
+                values[path[0]] = _with_secret(values[path[0]], path[1:])
+        super().__init__(KindProvider(kind), resource_name, props, opts)
+
+    def _following(self, name: str, template: str) -> pulumi.Output[Any]:
+        """An output that also the preview of an update knows (see `_stable`)."""
+        return following(self, pulumi.get(self, name), template)
+
+
+def default_name(resource_name: str) -> str:
+    """The name in the service of a resource that was given none.
+
+    Made of project, stack and resource name, so it is the same at every run: lower-case letters,
+    digits and hyphens, starting with a letter, at most 63 characters; a longer one is cut and
+    gets a hash of the whole.
+    """
+    whole = f"{pulumi.get_project()}-{pulumi.get_stack()}-{resource_name}"
+    name = re.sub(r"[^a-z0-9]+", "-", whole.lower()).strip("-")
+    if not name[:1].isalpha():
+        name = f"a-{name}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 9].rstrip('-')}-{_hash(whole, 8)}"
+
+
+def owner_mark(kind: str, resource_name: str) -> str:
+    """The mark by which an interrupted create is known as ours: hashes of stack and resource."""
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    return f"x-pulumi-{_hash(stack, 10)}-{_hash(f'{kind}/{resource_name}', 10)}"
+
+
+def _hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def _with_secret(value: Any, path: tuple[str, ...]) -> Any:
+    """Mark what stands at a path as secret; where an output hides the path, all of the output."""
+    if not path or isinstance(value, pulumi.Output):
+        return pulumi.Output.secret(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_with_secret(item, path) for item in value]
+    data = value if isinstance(value, Mapping) else value.__dict__
+    if data.get(path[0]) is None:
+        return value
+    inner = _with_secret(data[path[0]], path[1:])
+    if isinstance(value, Mapping):
+        return {**value, path[0]: inner}
+    marked = copy.copy(value)
+    marked.__dict__[path[0]] = inner
+    return marked
