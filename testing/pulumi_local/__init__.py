@@ -1,1 +1,1 @@
-"""A small deployment engine that speaks the protocol of Pulumi, for demos, tests and offline work."""
+"""A small deployment engine speaking Pulumi's protocol, for demos, tests and offline work."""

@@ -21,7 +21,7 @@ PropertyMap: TypeAlias = dict[str, Value]
 
 # Type marks of Pulumi's wire and state format (sdk/go/common/resource/sig).
 SIG_KEY: Final = "4dabf18193072939515e22adb298388d"
-SECRET_SIG: Final = "1b47061264138c4ac30d75fd1eb44270"
+SECRET_SIG: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
 RESOURCE_SIG: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIG: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 ASSET_SIG: Final = "c44067f5952c0a294b673a41bacd8c17"
