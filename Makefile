@@ -1,0 +1,70 @@
+# The quickstart and the checks. Nothing is needed but Python 3.10 or newer, make and PyPI.
+
+PYTHON ?= python3
+STACK ?=
+ENGINE ?= auto
+CLOUD ?= fake
+FAKE_PORT ?= 9611
+BIN := .venv/bin
+
+# The fake service listens on this machine only, and these keys open nothing else.
+ifeq ($(CLOUD),fake)
+FAKE := http://127.0.0.1:$(FAKE_PORT)
+export AGENTRUN_CONTROL_ENDPOINT := $(FAKE)
+export AGENTRUN_FC_ENDPOINT := $(FAKE)
+export AGENTRUN_SLS_ENDPOINT := $(FAKE)
+export AGENTRUN_OSS_ENDPOINT := $(FAKE)
+export AGENTRUN_STS_ENDPOINT := $(FAKE)
+export AGENTRUN_DATA_ENDPOINT := $(FAKE)
+export AGENTRUN_ACCESS_KEY_ID := demo-key
+export AGENTRUN_ACCESS_KEY_SECRET := demo-secret
+export AGENTRUN_ACCOUNT_ID := 1234567890123456
+endif
+
+RUN := $(BIN)/python examples/quickstart/run.py
+OPTIONS = --stack "$(STACK)" --engine $(ENGINE) --fake "$(FAKE)"
+
+.PHONY: help up preview refresh down test format requirements clean
+
+help:
+	@echo "make up [STACK=prod]   deploy the quickstart (fake service unless CLOUD=real)"
+	@echo "make preview           show what up would change"
+	@echo "make refresh           compare the state with the service"
+	@echo "make down              destroy the stacks and stop the fake service"
+	@echo "make test              formatter, linter, types, tests"
+	@echo "ENGINE=local|pulumi    choose the engine; default: pulumi if it is on the PATH"
+
+up preview refresh down: .venv/installed
+	@$(RUN) $@ $(OPTIONS)
+
+test: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+format: .venv/installed-dev
+	$(BIN)/python -m agentrun_provider.sdk_source sdk/python/pulumi_agentrun
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pinned with hashes; written anew from pyproject.toml.
+requirements: .venv/installed-dev
+	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
+		--no-emit-index-url --extra testing -o requirements/up.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
+		--no-emit-index-url --extra testing -o requirements/dev.txt pyproject.toml requirements/build.in requirements/dev.in
+
+.venv/installed: requirements/up.txt pyproject.toml
+	@echo "Installing into .venv ..."
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/up.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .agentrun .pulumi-state
