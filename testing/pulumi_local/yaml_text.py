@@ -104,7 +104,7 @@ def set_entry(text: str, path: tuple[str, ...], value: Any) -> str:
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     indent = "  " * len(outer)
-    if mapping is not None and mapping.flow_style:
+    if mapping is not None and mapping.flow_style and mapping.value:
         raise ProjectError("a block in braces cannot be changed here; please edit it by hand")
     found = _find(mapping, name)
     new = [] if value is None else _spell(name, value, indent)
@@ -139,12 +139,18 @@ def _find(mapping: Any, name: str) -> tuple[Any, Any] | None:
 
 def _last_line(lines: list[str], entry: tuple[Any, Any]) -> int:
     """Return the line after an entry, leaving blank and comment lines to what follows."""
-    start, mark = int(entry[0].start_mark.line), entry[1].end_mark
-    end = int(mark.line + 1 if mark.column else mark.line)
-    end = max(end, start + 1)
+    start, last = int(entry[0].start_mark.line), int(entry[1].end_mark.line)
+    # The end of a block is only known by what comes after it, so its mark points there.
+    end = max(last if _is_block(entry[1]) else last + 1, start + 1)
     while end > start + 1 and lines[end - 1].strip()[:1] in ("", "#"):
         end -= 1
     return end
+
+
+def _is_block(node: yaml.Node) -> bool:
+    if isinstance(node, yaml.CollectionNode):
+        return not node.flow_style
+    return isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
 
 
 def _spell(name: str, value: Any, indent: str) -> list[str]:
