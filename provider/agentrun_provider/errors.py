@@ -49,7 +49,7 @@ class AgentRunError(Exception):
     def one_line(self) -> str:
         """The error in one line: what, why, request id, what to do next. Holds no secret."""
         text = _flat(str(self))
-        return f"{text}. {_flat(self.hint)}".replace("..", ".") if self.hint else text
+        return f"{text}. {_flat(self.hint)}" if self.hint else text
 
 
 class ApiError(AgentRunError):

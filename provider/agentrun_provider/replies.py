@@ -59,13 +59,17 @@ _THROTTLING = (
 
 @dataclass(frozen=True)
 class Envelope:
-    """What an error reply says; `known` is False if its body is no envelope of a service."""
+    """What an error reply says."""
 
     code: str
     message: str
     request_id: str
     access_denied: Mapping[str, Any] | None = None
-    known: bool = True
+
+    @property
+    def is_from_a_service(self) -> bool:
+        """Whether it bears what every service gives and no proxy does."""
+        return bool(self.code or self.request_id)
 
 
 def error_of(response: httpx.Response, operation: str, *, service: str) -> errors.ApiError:
@@ -105,7 +109,7 @@ def envelope_of(response: httpx.Response) -> Envelope:
         if found:
             return found
     plain = text[:_CUT] or response.reason_phrase or "empty reply"
-    return Envelope("", plain, request_id, known=bool(request_id))
+    return Envelope("", plain, request_id)
 
 
 def retry_after_of(headers: httpx.Headers) -> float | None:
@@ -177,4 +181,6 @@ def _sort(response: httpx.Response, envelope: Envelope) -> type[errors.ApiError]
 
 def _is_about_a_thing(envelope: Envelope) -> bool:
     code = envelope.code.lower()
-    return envelope.known and not any(code.startswith(word) for word in _UNKNOWN_OPERATION)
+    return envelope.is_from_a_service and not any(
+        code.startswith(word) for word in _UNKNOWN_OPERATION
+    )

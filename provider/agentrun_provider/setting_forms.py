@@ -83,7 +83,8 @@ def endpoint(value: Any) -> str:
         raise ValueError(_ENDPOINT) from None
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     beside = parts.path or parts.query or parts.fragment or parts.username or parts.password
-    if parts.scheme not in ("http", "https") or beside or not _HOST.fullmatch(host):
+    whole = parts.scheme in ("http", "https") and not parts.netloc.endswith(":")
+    if not whole or beside or not _HOST.fullmatch(host):
         raise ValueError(_ENDPOINT)
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 

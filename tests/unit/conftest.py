@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from typing import Any, Union
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
-Answer = Union[httpx.Response, Exception, Callable[[httpx.Request], httpx.Response]]
+Answer = httpx.Response | Exception
 
 
 class FakeClock:
@@ -52,17 +52,11 @@ class ScriptedService:
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        if callable(answer):
-            return answer(request)
         return answer
 
     @property
     def exhausted(self) -> bool:
         return not self._answers
-
-    @property
-    def calls(self) -> list[str]:
-        return [f"{request.method} {request.url.path}" for request in self.requests]
 
 
 @pytest.fixture(autouse=True)

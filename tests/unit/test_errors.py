@@ -27,9 +27,7 @@ from agentrun_provider.errors import (
 from agentrun_provider.fields import Problem
 
 
-def reply(
-    status: int, code: str = "ERR_X", message: str = "no", **headers: str
-) -> httpx.Response:
+def reply(status: int, code: str = "ERR_X", message: str = "no", **headers: str) -> httpx.Response:
     body = {"code": code, "message": message, "requestId": "req-1"}
     return httpx.Response(status, json=body, headers=headers)
 
@@ -81,11 +79,22 @@ def test_a_reply_becomes_the_error_it_stands_for(
         httpx.Response(404, text="<html><body>nginx: not found</body></html>"),
         httpx.Response(404),
         httpx.Response(404, json=["not", "an", "envelope"]),
+        httpx.Response(404, json={"error": "not found"}),
+        httpx.Response(404, json={"message": "no route matched with those values"}),
         reply(404, "InvalidAction.NotFound", "Specified api is not found"),
         reply(404, "InvalidVersion", "Specified parameter Version is not valid."),
         reply(404, "EntityNotExist.Role", "The role does not exist: agentRunRole"),
     ],
-    ids=["proxy", "empty", "foreign json", "unknown operation", "unknown version", "missing role"],
+    ids=[
+        "proxy",
+        "empty",
+        "list",
+        "object",
+        "gateway",
+        "unknown operation",
+        "unknown version",
+        "missing role",
+    ],
 )
 def test_a_404_that_is_not_about_the_thing_is_no_not_found(response: httpx.Response) -> None:
     assert not isinstance(from_response(response, "GetAgentRuntime"), NotFound)
@@ -206,10 +215,7 @@ def test_a_missing_permission_names_action_and_principal() -> None:
     error = from_response(httpx.Response(403, json=body), "CreateAgentRuntime")
 
     assert error.access_denied is not None
-    assert (
-        error.hint
-        == "Grant the RAM action agentrun:CreateAgentRuntime to SubUser 2345@deployer"
-    )
+    assert error.hint == "Grant the RAM action agentrun:CreateAgentRuntime to SubUser 2345@deployer"
 
 
 def test_an_explicit_denial_is_not_cured_by_another_grant() -> None:
@@ -289,6 +295,10 @@ def test_every_error_tells_itself_in_one_line(error: AgentRunError) -> None:
     assert ".." not in line
 
 
+def test_a_path_is_not_mangled_in_the_one_line() -> None:
+    assert PackagingError("../code does not exist").one_line() == "../code does not exist"
+
+
 def test_every_error_class_has_an_example() -> None:
     public = {
         value
@@ -318,6 +328,10 @@ def test_a_transport_fault_names_the_host_and_the_endpoint_setting() -> None:
 
     assert "127.0.0.1:1" in fault.one_line()
     assert "agentrun:controlEndpoint (AGENTRUN_CONTROL_ENDPOINT)" in fault.one_line()
+
+
+def test_a_transport_fault_without_a_setting_points_at_the_network() -> None:
+    assert "network" in TransportFault("X", "refused", False).hint
 
 
 def test_check_failed_shows_all_problems_with_their_paths() -> None:

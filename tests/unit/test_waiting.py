@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, Union
+from typing import Any, Protocol
 
 import pytest
 from agentrun_provider.errors import (
@@ -17,7 +17,7 @@ from agentrun_provider.errors import (
 )
 from agentrun_provider.waiting import SystemClock, interval_after, wait_for
 
-Read = Union[str, None, Exception]
+Read = str | None | Exception
 
 
 class ManualClock(Protocol):
@@ -28,11 +28,11 @@ class ManualClock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
-def reads(*values: Read) -> Callable[[], Union[dict[str, str], None]]:
+def reads(*values: Read) -> Callable[[], dict[str, str] | None]:
     """Give one value after the other, the last one for ever."""
     left: list[Read] = list(values)
 
-    def read() -> Union[dict[str, str], None]:
+    def read() -> dict[str, str] | None:
         value = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(value, Exception):
             raise value
@@ -47,7 +47,7 @@ def wait(
     target: Sequence[str] = ("READY",),
     pending: Sequence[str] = ("CREATING",),
     **options: Any,
-) -> Union[dict[str, str], None]:
+) -> dict[str, str] | None:
     return wait_for(
         reads(*values),
         what="Runtime demo",
