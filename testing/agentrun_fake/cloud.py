@@ -1,0 +1,262 @@
+"""The fake cloud: takes requests, finds the service and operation, and keeps the books.
+
+It knows no service by name but through `services.ALL`, no socket and no framework; `wsgi`,
+`transport` and `server` are its ways in.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from . import routing
+from .admin import Admin
+from .calls import Call, CallLog
+from .clock import Clock, SystemClock
+from .errors import ServiceError
+from .faults import ON_OUTCOME, Fault, Faults
+from .http import Breakage, Request, Response, json_response
+from .ids import IdSource
+from .keyring import KeyRing, Principal, Refused
+from .lifecycle import Lifecycle
+from .machine import Pace
+from .routing import Exchange, Route
+from .service import Service
+from .services import ALL
+from .settings import FakeSettings
+from .store import Scope, Store
+from .transport import FakeTransport
+from .unverified import Unverified
+from .view import View
+from .wsgi import WsgiApp
+
+_LOG = logging.getLogger("agentrun_fake")
+
+
+@dataclass
+class _Visit:
+    """What is known of a request so far, for the call log."""
+
+    request: Request
+    service: Service
+    request_id: str
+    at: float
+    scope: Scope | None = None
+    route: Route | None = None
+    code: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    mark: dict[str, str] = field(default_factory=dict)
+
+
+class FakeCloud(View):
+    """A fake of AgentRun and of the services around it.
+
+    Args:
+        settings: Account, keys, region and speed.
+        unverified: Other assumptions about what is not known of the real service.
+        clock: Time of the resources; tests pass a `ManualClock`.
+        signing_clock: Time that signatures are compared with; the machine's by default, since
+            clients sign with that.
+    """
+
+    def __init__(
+        self,
+        settings: FakeSettings | None = None,
+        *,
+        unverified: Unverified | None = None,
+        clock: Clock | None = None,
+        signing_clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings or FakeSettings()
+        self.unverified = unverified or Unverified()
+        self.clock: Clock = clock or SystemClock()
+        self.signing_clock: Clock = signing_clock or SystemClock()
+        self.lock = threading.RLock()
+        self.store = Store()
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.ids = IdSource(self.settings.seed)
+        self.keys = KeyRing(self.settings.all_keys, self.settings.max_skew_seconds)
+        self.lifecycle = Lifecycle(self.store, self.clock, self._first_pace())
+        self.base_url: str | None = None
+        """Address under which clients reach the data plane; the real hosts if None."""
+        self._admin = Admin(self)
+
+    def _first_pace(self) -> Pace:
+        return Pace(ms=self.settings.ready_ms, reads=self.settings.ready_reads)
+
+    @property
+    def wsgi(self) -> WsgiApp:
+        """The cloud as a WSGI application."""
+        return WsgiApp(self)
+
+    def transport(self) -> FakeTransport:
+        """The cloud as a transport for `httpx.Client`, with no socket in between."""
+        return FakeTransport(self)
+
+    def client(self, **options: Any) -> httpx.Client:
+        """An HTTP client that talks to this cloud in process."""
+        return httpx.Client(transport=self.transport(), **options)
+
+    def reset(self) -> None:
+        """Forget all resources, calls, faults and temporary keys, and begin ids anew."""
+        with self.lock:
+            self.store.clear()
+            self.calls.clear()
+            self.faults.clear()
+            self.keys.forget()
+            self.ids = IdSource(self.settings.seed)
+            self.lifecycle.paces.clear()
+            self.lifecycle.pace = self._first_pace()
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request. May be called from many threads at once."""
+        if self._admin.claims(request):
+            return self._admin.handle(request)
+        service = next((item for item in ALL if item.claims(request, self)), None)
+        if service is None:
+            text = "no service of this fake takes the request: neither path nor headers tell one"
+            return json_response(404, {"code": "UnknownService", "message": text})
+        if self.settings.latency_ms:
+            self.clock.sleep(self.settings.latency_ms / 1000)
+        with self.lock:
+            visit = _Visit(request, service, self.ids.request_id(), self.clock.now())
+        response = self._serve(visit)
+        with self.lock:
+            self._note(visit, response)
+        return response
+
+    def _serve(self, visit: _Visit) -> Response:
+        try:
+            with self.lock:
+                exchange = self._open(visit)
+                visit.faults = self.faults.pick(
+                    exchange.route.operation,
+                    f"{visit.request.path}?{visit.request.query} "
+                    + visit.request.body.decode(errors="replace"),
+                )
+            self._wait(visit.faults, "before")
+            broken = self._fail(visit, "before")
+            if broken:
+                return broken
+            with self.lock:
+                response = self._run(visit, exchange)
+            self._wait(visit.faults, "after")
+            return self._fail(visit, "after", response) or response
+        except ServiceError as error:
+            return self._refuse(visit, error)
+        except Exception:
+            _LOG.exception("%s %s failed inside the fake", visit.request.method, visit.request.path)
+            text = "the fake itself failed; its log tells more"
+            return self._refuse(visit, ServiceError(500, "ERR_INTERNAL_SERVER_ERROR", text))
+
+    def _open(self, visit: _Visit) -> Exchange:
+        """Find out who asks for what."""
+        request, service = visit.request, visit.service
+        region = service.region(request) or self.settings.region
+        visit.scope = Scope(self.settings.account_id, region)
+        found = routing.find(service.routes, request, service.segments(request))
+        if found:
+            visit.route = found[0]
+        principal = self._authenticate(visit)
+        visit.scope = Scope(principal.account_id, region)
+        if found is None:
+            text = f"{request.method} {request.path} is no operation of {service.name}"
+            raise ServiceError(404, "InvalidAction.NotFound", text)
+        exchange = Exchange(
+            self,
+            request,
+            found[0],
+            found[1],
+            visit.scope,
+            principal,
+            visit.request_id,
+            visit.mark,
+        )
+        service.authorize(exchange)
+        return exchange
+
+    def _authenticate(self, visit: _Visit) -> Principal:
+        if not self.settings.verify:
+            return Principal(self.settings.account_id)
+        try:
+            key = visit.service.authenticate(visit.request, self)
+        except Refused as refused:
+            raise visit.service.refusal(refused) from refused
+        return Principal(key.account_id, key)
+
+    def _run(self, visit: _Visit, exchange: Exchange) -> Response:
+        self.lifecycle.settle()
+        outcome = [fault for fault in visit.faults if fault.kind in ON_OUTCOME]
+        result = exchange.route.handler(replace(exchange, outcome=outcome))
+        if isinstance(result, Response):
+            return result
+        return visit.service.answer(exchange, result)
+
+    def _wait(self, faults: list[Fault], when: str) -> None:
+        for fault in faults:
+            if fault.kind == "delay" and fault.when == when:
+                self.clock.sleep(fault.delay_ms / 1000)
+
+    def _fail(self, visit: _Visit, when: str, reply: Response | None = None) -> Response | None:
+        """What the faults make of a reply, or of a request that was not looked at yet."""
+        for fault in visit.faults:
+            if fault.when == when and fault.kind in ("status", "throttle"):
+                return self._refuse(visit, _scripted_error(fault, self.unverified))
+            if fault.when == when and fault.kind == "drop":
+                return (reply or Response(0)).broken(Breakage.DROPPED)
+            if fault.kind == "truncate" and reply is not None:
+                return reply.broken(Breakage.TRUNCATED)
+        return None
+
+    def _refuse(self, visit: _Visit, error: ServiceError) -> Response:
+        visit.code = error.code
+        return visit.service.refuse(error, visit.request_id, visit.scope)
+
+    def _note(self, visit: _Visit, response: Response) -> None:
+        request, route = visit.request, visit.route
+        dropped = response.breakage is Breakage.DROPPED
+        call = Call(
+            service=visit.service.name,
+            operation=route.operation if route else "",
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            status=0 if dropped else response.status,
+            code=visit.code,
+            at=visit.at,
+            resource=visit.mark.get("resource", ""),
+            write=route.is_write if route else request.method not in ("GET", "HEAD"),
+            account_id=visit.scope.account_id if visit.scope else "",
+            region=visit.scope.region if visit.scope else "",
+            request_id=visit.request_id,
+            faults=tuple(fault.label for fault in visit.faults),
+        )
+        self.calls.add(call)
+        _LOG.info(
+            "%s %s -> %s %s", call.operation or call.method, call.path, call.status, call.code
+        )
+
+    def admin(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Use the control interface (see `admin`) from Python."""
+        raw, _, query = path.partition("?")
+        payload = b"" if body is None else json_response(200, body).body
+        response = self._admin.handle(Request(method, f"/_fake/{raw}", query, {}, payload))
+        return response.json()
+
+
+def _scripted_error(fault: Fault, assumptions: Unverified) -> ServiceError:
+    headers: tuple[tuple[str, str], ...] = ()
+    if fault.retry_after_ms is not None:
+        headers = (("x-acs-retry-after", str(fault.retry_after_ms)),)
+    if fault.kind == "throttle":
+        if not headers:
+            headers = (("x-acs-retry-after", "1000"),)
+        text = "Request was denied due to user flow control."
+        return ServiceError(429, assumptions.code_of_throttling, text, headers)
+    return ServiceError(fault.status, fault.code, fault.message, headers)

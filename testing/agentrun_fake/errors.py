@@ -1,0 +1,40 @@
+"""What a service answers when it refuses.
+
+Handlers raise `ServiceError`; the service that owns the route writes it in its own envelope.
+Codes whose exact text no source shows are kept in `unverified`.
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """A refusal.
+
+    Args:
+        status: HTTP status.
+        code: The service's error code.
+        message: Text for people.
+        headers: Extra headers of the reply.
+        gateway: True if it comes from the vendor's gateway in front of the service, which has an
+            envelope of its own (capital letters, `HostId`, `Recommend`).
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        *,
+        gateway: bool = False,
+    ) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+        self.gateway = gateway
+
+
+class BadControlRequest(ValueError):
+    """A request to the fake's own control interface makes no sense."""

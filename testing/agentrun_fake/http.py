@@ -1,0 +1,101 @@
+"""Requests and replies as plain data, so that the services need no socket and no framework."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came over the wire.
+
+    Attributes:
+        method: HTTP method in capitals.
+        path: Path as the client encoded it; signatures are made over it.
+        query: Query string without the question mark, as the client encoded it.
+        headers: Values by lower-case name.
+        body: The whole body.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def host(self) -> str:
+        """The Host header in lower case, without a port."""
+        host = self.headers.get("host", "").lower()
+        return host if host.endswith("]") else host.rpartition(":")[0] or host
+
+    @property
+    def host_is_address(self) -> bool:
+        """Whether the host is an IP address or localhost, which carry no region or bucket."""
+        host = self.host.strip("[]")
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return host in ("", "localhost")
+        return True
+
+    @property
+    def segments(self) -> list[str]:
+        """The path's segments, decoded one by one, so that an encoded slash splits nothing."""
+        return [unquote(part) for part in self.path.split("/")[1:]]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The decoded query, in its order."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The decoded query; the last of several equal names counts."""
+        return dict(self.pairs)
+
+    def header(self, name: str) -> str:
+        """A header's value, empty if it was not sent."""
+        return self.headers.get(name, "")
+
+
+class Breakage(Enum):
+    """How a connection fails while a reply is on its way."""
+
+    DROPPED = "the connection is closed without a reply"
+    TRUNCATED = "the connection is closed in the middle of the reply's body"
+
+
+@dataclass(frozen=True)
+class Response:
+    """One reply."""
+
+    status: int
+    body: bytes = b""
+    headers: Sequence[tuple[str, str]] = ()
+    breakage: Breakage | None = None
+
+    def with_headers(self, *extra: tuple[str, str]) -> Response:
+        """The same reply with more headers."""
+        return replace(self, headers=(*self.headers, *extra))
+
+    def broken(self, breakage: Breakage) -> Response:
+        """The same reply on a failing connection."""
+        return replace(self, breakage=breakage)
+
+    def json(self) -> Any:
+        """The body read as JSON."""
+        return json.loads(self.body)
+
+
+def json_response(status: int, body: Any, headers: Sequence[tuple[str, str]] = ()) -> Response:
+    """A reply with a JSON body, compact and with text left as UTF-8."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    content_type = ("content-type", "application/json; charset=utf-8")
+    return Response(status, text.encode(), (content_type, *headers))

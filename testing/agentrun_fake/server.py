@@ -1,0 +1,204 @@
+"""The fake cloud as an HTTP server, one thread per connection.
+
+`http.server` is used as it keeps connections open and leaves the socket to us: a scripted fault
+closes it in the middle, and signatures need the path as it came.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from types import TracebackType
+from typing import Any
+
+from .cloud import FakeCloud
+from .http import Breakage, Request, Response
+
+_LOG = logging.getLogger("agentrun_fake.server")
+_LARGEST_BODY = 600 * 1024 * 1024
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "agentrun-fake"
+    # Headers and body leave in two writes; without this the second waits for an acknowledgement.
+    disable_nagle_algorithm = True
+    timeout = 120
+    server: _Server
+
+    def __getattr__(self, name: str) -> Any:
+        # Any method goes to the cloud, which knows what it takes.
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._send(self.server.cloud.handle(Request(self.command, path, query, headers, body)))
+
+    def _read_body(self) -> bytes | None:
+        """The whole body; None after an error was sent."""
+        if self.headers.get("transfer-encoding", "").lower() == "chunked":
+            return self._read_chunks()
+        length = self.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > _LARGEST_BODY:
+            self.close_connection = True
+            self.send_error(413)
+            return None
+        return self.rfile.read(int(length))
+
+    def _read_chunks(self) -> bytes:
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return b"".join(parts)
+
+    def _send(self, response: Response) -> None:
+        if response.breakage is Breakage.DROPPED:
+            self._cut()
+            return
+        self.send_response(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if response.status != 204:
+            self.send_header("content-length", str(len(response.body)))
+        self.end_headers()
+        if response.breakage is Breakage.TRUNCATED:
+            self.wfile.write(response.body[: len(response.body) // 2])
+            self._cut()
+        elif self.command != "HEAD":
+            self.wfile.write(response.body)
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def handle(self) -> None:
+        # A client that goes away is its own business.
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            super().handle()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        _LOG.debug(format, *args)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Clients may open many connections at once.
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], cloud: FakeCloud) -> None:
+        self.cloud = cloud
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, _Handler)
+
+    def server_bind(self) -> None:
+        # The inherited method asks the name service for the host's full name; nobody needs it.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """Close connections that clients keep open: a stopped server must not answer."""
+        with self._open_lock:
+            still_open = list(self._open)
+        for request in still_open:
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
+
+
+class ThreadedServer:
+    """A fake cloud behind a port of this machine. Also a context manager.
+
+    Args:
+        cloud: The cloud; a new one with default settings if not given.
+        host: Address to listen on. The fake runs what it is told to, so keep it on loopback.
+        port: Port; 0 picks a free one.
+    """
+
+    def __init__(
+        self, cloud: FakeCloud | None = None, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        self.cloud = cloud or FakeCloud()
+        self._address = (host, port)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> ThreadedServer:
+        """Listen; requests are answered once this returns. A second start takes the same port.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        self._server = _Server(self._address, self.cloud)
+        # The socket listens from here on, so nobody needs to wait for the thread.
+        self._address = (self._address[0], self.port)
+        if self.cloud.base_url is None:
+            self.cloud.base_url = self.url
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and close all connections; the cloud keeps its state."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        self._server.close_connections()
+        self._server.server_close()
+        self._server = self._thread = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        if self._server is None:
+            raise RuntimeError("the server is not running")
+        return int(self._server.server_address[1])
+
+    @property
+    def host_and_port(self) -> str:
+        """`host:port`, as the official SDKs want it."""
+        host = self._address[0]
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it, without a slash at the end."""
+        return f"http://{self.host_and_port}"
+
+    def __enter__(self) -> ThreadedServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,16 @@
+"""The services of the fake cloud, each a module or folder; `ALL` is the order they are asked in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .control import ControlPlane
+from .dataplane import DataPlane
+
+if TYPE_CHECKING:
+    from ..service import Service
+
+ALL: tuple[Service, ...] = (
+    ControlPlane(),
+    DataPlane(),
+)

@@ -1,0 +1,63 @@
+"""How a fake cloud is set up: its account, its keys, its region, its speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Key:
+    """An access key that the fake accepts.
+
+    Attributes:
+        key_id: Access key id.
+        secret: Access key secret.
+        account_id: Account it belongs to.
+        token: Security token; only temporary keys have one.
+        only: Resource that a temporary key is good for, e.g. one object; empty for all.
+        expires_at: Seconds since 1970 after which it is refused; None for never.
+    """
+
+    key_id: str
+    secret: str = field(repr=False)
+    account_id: str
+    token: str | None = field(default=None, repr=False)
+    only: str = ""
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True)
+class FakeSettings:
+    """Settings of a fake cloud.
+
+    Attributes:
+        account_id: Account of the first key, and of unsigned requests.
+        access_key_id: Id of the first key. The defaults are the demo keys of the test vectors.
+        access_key_secret: Secret of the first key.
+        keys: Further keys, of this or other accounts.
+        region: Region of requests whose host names none, such as those to an IP address.
+        verify: Whether signatures are verified.
+        latency_ms: Added to each request, in milliseconds.
+        ready_ms: How long creating, updating and deleting take, in milliseconds; 0 means that the
+            next read sees the end of it.
+        ready_reads: If given, they end after that many reads instead, whatever the time.
+        max_skew_seconds: How far a client's clock may be off.
+        seed: Makes ids repeatable.
+    """
+
+    account_id: str = "1234567890123456"
+    access_key_id: str = "testak"
+    access_key_secret: str = field(default="testsecret", repr=False)  # noqa: S105 - a demo key
+    keys: tuple[Key, ...] = ()
+    region: str = "cn-hangzhou"
+    verify: bool = True
+    latency_ms: float = 0
+    ready_ms: float = 0
+    ready_reads: int | None = None
+    max_skew_seconds: float = 15 * 60
+    seed: int | None = None
+
+    @property
+    def all_keys(self) -> tuple[Key, ...]:
+        """The first key and the further ones."""
+        return (Key(self.access_key_id, self.access_key_secret, self.account_id), *self.keys)

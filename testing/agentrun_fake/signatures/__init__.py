@@ -1,0 +1,1 @@
+"""The signatures of the services, as pure functions over what is signed."""
