@@ -8,6 +8,8 @@ when it is needed, since that takes longer than importing all the rest of the co
 
 from __future__ import annotations
 
+import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ _WAYS = (
     "(ALIBABA_CLOUD_PROFILE) for a profile made with `aliyun configure`; an ECS instance may "
     "use its RAM role"
 )
+
+_LONGEST_CAUSE = 200
 
 
 @dataclass(frozen=True)
@@ -73,24 +77,53 @@ class _Library:
         self._lock = threading.Lock()
 
     def __call__(self) -> Credentials:
-        from alibabacloud_credentials.exceptions import CredentialException
-
         with self._lock:
             try:
                 self._chain = self._chain or self._make()
                 found = self._chain.get_credentials()
-            except (CredentialException, OSError, ValueError) as error:
-                # The library's text names the places it looked at, and may be long.
-                raise ConfigError(self._failure, _WAYS) from error
+            except _failures() as error:
+                raise ConfigError(f"{self._failure}: {_brief(error)}", _WAYS) from error
         key_id, secret = found.get_access_key_id(), found.get_access_key_secret()
         if not key_id or not secret:
             raise ConfigError(self._failure, _WAYS)
         return Credentials(key_id, secret, found.get_security_token() or None)
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What the library raises: errors without a common base, builtins for a wrong profile."""
+    from alibabacloud_credentials.exceptions import CredentialException
+    from Tea.exceptions import (  # type: ignore[import-untyped]
+        RetryError,
+        TeaException,
+        ValidateException,
+    )
+
+    library = (CredentialException, TeaException, RetryError, ValidateException)
+    return (*library, OSError, ValueError, LookupError, TypeError, AttributeError)
+
+
+def _brief(error: Exception) -> str:
+    """The beginning of the library's text, which lists all places, without signed addresses."""
+    text = re.sub(r"\?[^\s'\"]*=[^\s'\"]*", "", str(error))
+    return text if len(text) <= _LONGEST_CAUSE else f"{text[:_LONGEST_CAUSE]}…"
+
+
+def _quiet_library() -> None:
+    """Take the library's own log handlers away, which print traces with signatures in them.
+
+    Its records still reach whatever the program configured for logging.
+    """
+    logger = logging.getLogger("credentials")
+    for handler in list(logger.handlers):
+        if isinstance(handler, logging.StreamHandler):
+            logger.removeHandler(handler)
+    logger.addHandler(logging.NullHandler())
+
+
 def _profile_chain(profile: str) -> _Chain:
     from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
 
+    _quiet_library()
     chain: _Chain = CLIProfileCredentialsProvider(profile_name=profile)
     return chain
 
@@ -98,5 +131,6 @@ def _profile_chain(profile: str) -> _Chain:
 def _default_chain() -> _Chain:
     from alibabacloud_credentials.provider import DefaultCredentialsProvider
 
+    _quiet_library()
     chain: _Chain = DefaultCredentialsProvider()
     return chain

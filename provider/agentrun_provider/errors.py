@@ -41,6 +41,9 @@ class AgentRunError(Exception):
     may_have_been_sent = False
     """Whether the request may have taken effect although it failed."""
 
+    attempts = 1
+    """How often the request was sent, this failure being the last one."""
+
     @property
     def hint(self) -> str:
         """What to do next; empty if there is nothing to say."""
@@ -49,6 +52,8 @@ class AgentRunError(Exception):
     def one_line(self) -> str:
         """The error in one line: what, why, request id, what to do next. Holds no secret."""
         text = _flat(str(self))
+        if self.attempts > 1:
+            text += f", tried {self.attempts} times"
         return f"{text}. {_flat(self.hint)}" if self.hint else text
 
 
@@ -189,7 +194,7 @@ class TransportFault(AgentRunError):
 
     @property
     def hint(self) -> str:
-        return hints.of_transport(self.setting)
+        return hints.of_transport(self.setting, self.cause)
 
 
 class WaitFailed(AgentRunError):

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+# What OpenSSL says if the other side does not speak TLS.
+PLAIN_HTTP = "WRONG_VERSION_NUMBER"
+
 _ENDPOINT_OF = {
     "agentrun": "controlEndpoint",
     "fc": "fcEndpoint",
@@ -28,8 +31,10 @@ def environment_name(setting: str) -> str:
     return "AGENTRUN_" + re.sub(r"(?<!^)(?=[A-Z])", "_", setting).upper()
 
 
-def of_transport(setting: str) -> str:
+def of_transport(setting: str, cause: str) -> str:
     """After no answer came back."""
+    if setting and PLAIN_HTTP in cause:
+        return f"The host speaks plain HTTP: write agentrun:{setting} with http:// in front"
     if not setting:
         return "Check the network and proxy settings"
     return (

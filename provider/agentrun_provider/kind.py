@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from .checking import validate
 from .diff import Change, diff
-from .fields import Internal, Operational, Problem, Replaces, Shape, canonical, shape_of
+from .fields import Internal, Local, Operational, Problem, Replaces, Shape, canonical, shape_of
 from .kinds.shapes import Timeouts
 from .session import Session
 from .wire import is_empty
@@ -22,7 +22,7 @@ I = TypeVar("I", bound="Inputs", contravariant=True)  # noqa: E741 - the usual l
 class Inputs(Shape):
     """Fields that every kind has."""
 
-    region: Annotated[str | None, Replaces("a resource lives in one region")] = Field(
+    region: Annotated[str | None, Replaces("a resource lives in one region"), Local()] = Field(
         None,
         pattern=r"^[a-z0-9-]+$",
         description="Region; default: the provider's `agentrun:region`.",

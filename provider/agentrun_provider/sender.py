@@ -121,6 +121,7 @@ class Sender:
                     self._attempt(service, operation, request, auth or self._auth, attempts)
                 )
             except AgentRunError as error:
+                error.attempts = attempts.made
                 if not retry.should_retry(error, attempts.made, idempotent, attempts.limit - 1):
                     raise
                 self.pause(error, attempts)

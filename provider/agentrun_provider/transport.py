@@ -12,6 +12,7 @@ import httpx
 from . import __version__
 from .config import Settings
 from .errors import TransportFault
+from .hints import PLAIN_HTTP
 from .replies import error_of
 from .services import Service
 
@@ -135,12 +136,14 @@ _WORDS: dict[type[httpx.HTTPError], str] = {
 
 
 def _is_lasting(error: BaseException) -> bool:
-    """Tell whether the same request would fail for ever: a wrong certificate, a bad header."""
+    """Tell whether the same request would fail for ever: a bad header, no trust, no TLS."""
     if isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
         return True
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(seen, ssl.SSLError) and seen.reason == PLAIN_HTTP:
             return True
         seen = seen.__cause__ or seen.__context__
     return False

@@ -189,7 +189,7 @@ class _Served:
         try:
             return work(self._session(inputs), inputs)
         except AgentRunError as error:
-            failed = f"{self.kind.label(inputs)}: {operation} failed: {error.one_line()}"
+            failed = f"could not {operation} {self.kind.label(inputs)}: {error.one_line()}"
             logging.getLogger(__name__).debug("%s", failed, exc_info=True)
             raise OperationError(failed) from None
 
