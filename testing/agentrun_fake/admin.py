@@ -66,7 +66,10 @@ class Admin:
             return json_response(404, {"error": f"no {request.method} {name}", "known": known})
         try:
             with self._cloud.lock:
-                return json_response(200, action(request))
+                result = action(request)
+                if request.method != "GET":
+                    self._cloud.changed()
+                return json_response(200, result)
         except (BadControlRequest, ValueError) as error:
             return json_response(400, {"error": str(error)})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,6 +85,8 @@ class FakeCloud(View):
         self.lifecycle = Lifecycle(self.store, self.clock, self._first_pace())
         self.base_url: str | None = None
         """Address under which clients reach the data plane; the real hosts if None."""
+        self.after_change: Callable[[FakeCloud], None] | None = None
+        """Called, under the lock, after each request that may have changed something."""
         self._admin = Admin(self)
 
     def _first_pace(self) -> Pace:
@@ -194,6 +196,8 @@ class FakeCloud(View):
         self.lifecycle.settle()
         outcome = [fault for fault in visit.faults if fault.kind in ON_OUTCOME]
         result = exchange.route.handler(replace(exchange, outcome=outcome))
+        if exchange.route.is_write:
+            self.changed()
         if isinstance(result, Response):
             return result
         return visit.service.answer(exchange, result)
@@ -241,6 +245,11 @@ class FakeCloud(View):
         _LOG.info(
             "%s %s -> %s %s", call.operation or call.method, call.path, call.status, call.code
         )
+
+    def changed(self) -> None:
+        """Tell that something may have changed."""
+        if self.after_change is not None:
+            self.after_change(self)
 
     def admin(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Use the control interface (see `admin`) from Python."""

@@ -175,6 +175,11 @@ class ThreadedServer:
         self._server = self._thread = None
 
     @property
+    def address(self) -> str:
+        """Where it listens, or will listen."""
+        return ":".join(str(part) for part in self._address)
+
+    @property
     def port(self) -> int:
         """The port it listens on."""
         if self._server is None:

@@ -140,6 +140,12 @@ class Store:
         self.blobs[digest] = content
         return digest
 
+    def used_digests(self) -> set[str]:
+        """Digests that objects and records refer to."""
+        objects = {item.digest for home in self.buckets.values() for item in home.objects.values()}
+        packages = {record.internal.get("package") for _, record in self.everything()}
+        return objects | {digest for digest in packages if digest}
+
     def object(self, bucket: str, key: str) -> StoredObject | Missing:
         """A stored object, or what of it is missing."""
         home = self.buckets.get(bucket)

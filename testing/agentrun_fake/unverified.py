@@ -129,6 +129,11 @@ class Unverified:
         "a runtime in CREATE_FAILED or UPDATE_FAILED takes a PUT",
         "not shown; Function Compute lets a failed function be updated",
     )
+    concurrency_dies_with_runtime: bool = _assumed(
+        True,
+        "the reserved concurrency of a runtime vanishes with it",
+        "it belongs to the runtime's function (5.1); not shown (14, question 15)",
+    )
     # Versions
     publish_unchanged: str = _assumed(
         "new",

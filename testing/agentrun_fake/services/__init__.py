@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 from .control import ControlPlane
 from .dataplane import DataPlane
+from .fc import FunctionCompute2016
+from .fc3 import FunctionCompute3
+from .oss import ObjectStorage
+from .sts import TokenService
 
 if TYPE_CHECKING:
     from ..service import Service
 
 ALL: tuple[Service, ...] = (
     ControlPlane(),
+    FunctionCompute2016(),
+    FunctionCompute3(),
+    TokenService(),
     DataPlane(),
+    ObjectStorage(),
 )

@@ -1,0 +1,94 @@
+"""`pulumi-agentrun fake`: the fake service as a program."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from .cloud import FakeCloud
+from .persistence import DataFolder
+from .server import ThreadedServer
+from .settings import FakeSettings
+from .unverified import Unverified, parse_assumption
+
+_DEFAULTS = FakeSettings()
+
+
+@click.command("fake")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, show_default=True, help="Port; 0 picks a free one.")
+@click.option("--latency-ms", default=0.0, show_default=True, help="Added to each request.")
+@click.option(
+    "--ready-ms", default=0.0, show_default=True, help="How long creating and updating take."
+)
+@click.option("--ready-reads", type=int, help="Let them end after so many reads instead.")
+@click.option("--account-id", default=_DEFAULTS.account_id, show_default=True)
+@click.option("--access-key-id", default=_DEFAULTS.access_key_id, show_default=True)
+@click.option(
+    "--access-key-secret", default=_DEFAULTS.access_key_secret, help="A demo key if not given."
+)
+@click.option("--region", default=_DEFAULTS.region, show_default=True)
+@click.option("--no-auth", is_flag=True, help="Take requests without verifying signatures.")
+@click.option("--seed", type=int, help="Make ids repeatable.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that keeps the state, so that it survives a restart.",
+)
+@click.option("--assume", multiple=True, metavar="NAME=VALUE", help="Switch an assumption.")
+@click.option(
+    "--log-level",
+    default="warning",
+    show_default=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+)
+def fake_command(
+    host: str,
+    port: int,
+    no_auth: bool,
+    data: Path | None,
+    assume: tuple[str, ...],
+    log_level: str,
+    **settings: Any,
+) -> None:
+    """Run a fake AgentRun service on this machine until it is interrupted.
+
+    It answers the control plane, Function Compute's temporary bucket and concurrency, the object
+    storage behind it and STS, all on one port. Nothing leaves the machine.
+    """
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(message)s")
+    try:
+        unverified = Unverified().changed(**dict(parse_assumption(item) for item in assume))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--assume") from error
+    cloud = FakeCloud(FakeSettings(verify=not no_auth, **settings), unverified=unverified)
+    if data is not None:
+        DataFolder(data).attach(cloud)
+    _serve(ThreadedServer(cloud, host=host, port=port))
+
+
+def _serve(server: ThreadedServer) -> None:
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    try:
+        server.start()
+    except OSError as error:
+        raise click.ClickException(f"can't listen on {server.address}: {error.strerror}") from error
+    click.echo(f"Fake AgentRun is ready on {server.url}")
+    sys.stdout.flush()
+    try:
+        stop.wait()
+    finally:
+        server.stop()

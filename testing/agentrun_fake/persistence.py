@@ -1,0 +1,76 @@
+"""Keep the state of a fake cloud in a folder, so that it survives a restart.
+
+`state.json` holds the records; packages and objects are files named by their digest. A write is
+answered only after it is on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cloud import FakeCloud
+
+FORMAT = 1
+
+
+class DataFolder:
+    """A folder that holds the state of one cloud.
+
+    Args:
+        folder: Where; it is made if it does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._blobs = folder / "blobs"
+
+    def attach(self, cloud: FakeCloud) -> None:
+        """Load what the folder holds into a cloud, and save the cloud after each change.
+
+        Raises:
+            ValueError: The folder holds something else.
+        """
+        self._blobs.mkdir(parents=True, exist_ok=True)
+        self.load(cloud)
+        cloud.after_change = self.save
+
+    def load(self, cloud: FakeCloud) -> None:
+        """Replace a cloud's state with that of the folder; nothing happens if that is empty."""
+        path = self._folder / "state.json"
+        if not path.exists():
+            return
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        if plain.get("format") != FORMAT:
+            raise ValueError(f"{path} was written by another version of the fake")
+        blobs = {item.name: item.read_bytes() for item in self._blobs.iterdir()}
+        with cloud.lock:
+            cloud.store.restore(plain, blobs)
+
+    def save(self, cloud: FakeCloud) -> None:
+        """Write a cloud's state; a crash in the middle leaves the older one."""
+        used = cloud.store.used_digests()
+        for digest in used:
+            if not (self._blobs / digest).exists():
+                self._write(self._blobs / digest, cloud.store.blobs[digest])
+        plain = {"format": FORMAT, **cloud.store.snapshot()}
+        self._write(self._folder / "state.json", json.dumps(plain, ensure_ascii=False).encode())
+        for left in self._blobs.iterdir():
+            if left.name not in used:
+                left.unlink()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        descriptor, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,167 @@
+"""Function Compute 3.0: reserved concurrency and instances of runtimes (section 5).
+
+Each runtime is a function named `agentrun-{runtime id}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ServiceError
+from ..http import Request, Response, json_response
+from ..keyring import Refused
+from ..refusals import acs3_refusal
+from ..routing import Exchange, Route
+from ..schema import Field, Number, Object, check
+from ..settings import Key
+from ..store import Record, Scope
+from ..verification import verify_acs3
+from .control import check_action
+
+if TYPE_CHECKING:
+    from ..cloud import FakeCloud
+
+VERSION = "2023-03-30"
+KIND = "concurrency"
+FUNCTION_PREFIX = "agentrun-"
+SCHEMA = Object((Field("reservedConcurrency", Number(0, whole=True), required=True),))
+_HOST = re.compile(
+    r"(?:fcv3\.(?P<region>[a-z0-9-]+)|[0-9]+\.(?P<other>[a-z0-9-]+)\.fc)\.aliyuncs\.com"
+)
+
+
+def put(exchange: Exchange) -> dict[str, Any]:
+    """PutConcurrencyConfig."""
+    runtime = _runtime(exchange)
+    try:
+        body = json.loads(exchange.request.body or b"{}")
+    except ValueError:
+        raise ServiceError(400, "InvalidArgument", "the body is not valid JSON") from None
+    problems = check(SCHEMA, body, "create")
+    if problems:
+        raise ServiceError(400, "InvalidArgument", "; ".join(problems))
+    now = exchange.cloud.clock.now()
+    owner = runtime.id if exchange.cloud.unverified.concurrency_dies_with_runtime else None
+    record = Record(KIND, runtime.id, _function(exchange), body, now, now, parent=owner)
+    exchange.cloud.store.add(exchange.scope, record)
+    return _shown(exchange.scope, record)
+
+
+def get(exchange: Exchange) -> dict[str, Any]:
+    """GetConcurrencyConfig: 404 `OnDemandConfigNotFound` if none is set."""
+    return _shown(exchange.scope, _need(exchange))
+
+
+def delete(exchange: Exchange) -> Response:
+    """DeleteConcurrencyConfig: an empty reply."""
+    exchange.cloud.store.remove(exchange.scope, _need(exchange))
+    return Response(204, headers=(("x-fc-request-id", exchange.request_id),))
+
+
+def list_all(exchange: Exchange) -> dict[str, Any]:
+    """ListConcurrencyConfigs, in pages told by a token."""
+    params = exchange.request.params
+    wanted = params.get("functionName", "")
+    found = sorted(
+        (
+            record
+            for record in exchange.cloud.store.all(exchange.scope, KIND)
+            if record.name > params.get("nextToken", "") and wanted in ("", record.name)
+        ),
+        key=lambda record: record.name,
+    )
+    limit = params.get("limit", "20")
+    if not limit.isdigit() or not 1 <= int(limit) <= 100:
+        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to 100, not {limit}")
+    shown, rest = found[: int(limit)], found[int(limit) :]
+    result: dict[str, Any] = {"configs": [_shown(exchange.scope, record) for record in shown]}
+    if rest:
+        result["nextToken"] = shown[-1].name
+    return result
+
+
+def instances(exchange: Exchange) -> dict[str, Any]:
+    """ListInstances: nothing runs here, so there are none."""
+    _runtime(exchange)
+    return {"instances": [], "requestId": exchange.request_id}
+
+
+def _function(exchange: Exchange) -> str:
+    name = exchange.path["function"]
+    exchange.mark["resource"] = f"function/{name}"
+    return name
+
+
+def _runtime(exchange: Exchange) -> Record:
+    name = _function(exchange)
+    runtime_id = name.removeprefix(FUNCTION_PREFIX)
+    record = exchange.cloud.store.get(exchange.scope, "runtime", runtime_id)
+    if record is None or runtime_id == name:
+        raise ServiceError(404, "FunctionNotFound", f"function {name} does not exist")
+    return record
+
+
+def _need(exchange: Exchange) -> Record:
+    runtime = _runtime(exchange)
+    record = exchange.cloud.store.get(exchange.scope, KIND, runtime.id)
+    if record is None:
+        text = f"no concurrency config of function {_function(exchange)} exists"
+        raise ServiceError(404, "OnDemandConfigNotFound", text)
+    return record
+
+
+def _shown(scope: Scope, record: Record) -> dict[str, Any]:
+    arn = f"acs:fc:{scope.region}:{scope.account_id}:functions/{record.name}"
+    return {"functionArn": arn, **record.fields}
+
+
+class FunctionCompute3:
+    """The API of 2023."""
+
+    name = "fc3"
+    routes: tuple[Route, ...] = (
+        Route("PUT", "/functions/{function}/concurrency", "PutConcurrencyConfig", put),
+        Route("GET", "/functions/{function}/concurrency", "GetConcurrencyConfig", get),
+        Route("DELETE", "/functions/{function}/concurrency", "DeleteConcurrencyConfig", delete),
+        Route("GET", "/concurrency-configs", "ListConcurrencyConfigs", list_all),
+        Route("GET", "/functions/{function}/instances", "ListInstances", instances),
+    )
+
+    def claims(self, request: Request, cloud: FakeCloud) -> bool:
+        """Told by the version at the beginning of the path."""
+        return request.path.startswith(f"/{VERSION}/")
+
+    def segments(self, request: Request) -> list[str]:
+        """The path after the version."""
+        return request.segments[1:]
+
+    def region(self, request: Request) -> str | None:
+        """Named by either form of the host."""
+        match = _HOST.fullmatch(request.host)
+        return (match["region"] or match["other"]) if match else None
+
+    def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
+        """By ACS3-HMAC-SHA256."""
+        return verify_acs3(request, cloud.keys, cloud.signing_clock.now())
+
+    def refusal(self, refused: Refused) -> ServiceError:
+        """The gateway's codes."""
+        return acs3_refusal(refused)
+
+    def authorize(self, exchange: Exchange) -> None:
+        """The headers must name the operation; keys of the upload bucket are good for nothing."""
+        check_action(exchange, VERSION)
+        key = exchange.principal.key
+        if key is not None and key.only:
+            raise ServiceError(403, "AccessDenied", "the caller is not authorized")
+
+    def answer(self, exchange: Exchange, result: Any) -> Response:
+        """Plain JSON, no envelope."""
+        return json_response(200, result, [("x-fc-request-id", exchange.request_id)])
+
+    def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
+        """The API's own error body."""
+        body = {"Code": error.code, "Message": error.message, "RequestId": request_id}
+        return json_response(error.status, body, error.headers)
