@@ -207,7 +207,7 @@ def test_retries_end(
     assert not fault.value.may_have_been_sent
     assert fault.value.host == "agentrun.cn-hangzhou.aliyuncs.com"
     assert "agentrun:controlEndpoint" in fault.value.hint
-    assert "refused" in str(fault.value)
+    assert "refused, tried 3 times. Check" in fault.value.one_line()
 
 
 def test_the_pause_the_service_asks_for_is_kept(
@@ -278,6 +278,20 @@ def test_a_certificate_nobody_trusts_is_not_tried_again(client: Client, service:
         client.call("X", "GET", PATH)
 
     assert fault.value.lasting
+
+
+def test_a_host_without_tls_is_told_how_to_be_written(client: Client, service: Service) -> None:
+    error = httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number")
+    error.__cause__ = ssl.SSLError()
+    error.__cause__.reason = "WRONG_VERSION_NUMBER"
+    service.answers(error)
+
+    with pytest.raises(TransportFault) as fault:
+        client.call("X", "GET", PATH)
+
+    assert fault.value.hint == (
+        "The host speaks plain HTTP: write agentrun:controlEndpoint with http:// in front"
+    )
 
 
 def test_a_request_that_can_not_be_sent_is_not_tried_again(

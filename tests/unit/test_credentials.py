@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,6 +16,7 @@ from agentrun_provider.errors import ConfigError
 from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_credentials.utils import auth_constant
 from pydantic import SecretStr
+from Tea.exceptions import RetryError
 
 BARE = Settings(region="cn-hangzhou")
 
@@ -31,6 +33,18 @@ def write_profiles(home: Path, *profiles: dict[str, str]) -> None:
     folder.mkdir()
     content = {"current": profiles[0]["name"], "profiles": list(profiles)}
     (folder / "config.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in an interpreter of its own, where the library is imported anew."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 class StubChain:
@@ -137,8 +151,15 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [CredentialException("unable to load"), OSError("unreachable"), Keys(None, None, None)],
-    ids=["refused", "unreachable", "empty"],
+    [
+        CredentialException("unable to load"),
+        RetryError("HTTPSConnectionPool: /?Action=AssumeRole&Signature=hidden (timed out)"),
+        OSError("unreachable"),
+        KeyError("Credentials"),
+        CredentialException("long " * 1000),
+        Keys(None, None, None),
+    ],
+    ids=["refused", "unreachable role", "unreachable", "malformed", "long", "empty"],
 )
 def test_without_any_keys_all_ways_to_give_them_are_listed(
     monkeypatch: pytest.MonkeyPatch, answer: object
@@ -151,6 +172,54 @@ def test_without_any_keys_all_ways_to_give_them_are_listed(
     line = refused.value.one_line()
     for way in ("agentrun:accessKeyId", "ALIBABA_CLOUD_ACCESS_KEY_ID", "agentrun:profile", "ECS"):
         assert way in line
+    assert "hidden" not in line
+    assert len(line) < 700
+
+
+def test_a_bug_is_not_taken_for_missing_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_chain(monkeypatch, StubChain(AssertionError("bug")))
+
+    with pytest.raises(AssertionError):
+        provider_for(BARE)()
+
+
+ROLE_THAT_CAN_NOT_BE_ASSUMED = """
+import sys
+from Tea.core import TeaCore
+from Tea.exceptions import RetryError
+from agentrun_provider.config import Settings
+from agentrun_provider.credentials import provider_for
+from agentrun_provider.errors import ConfigError
+
+def unreachable(*args, **options):
+    raise RetryError("can't reach sts: /?Signature=hidden")
+
+TeaCore.do_action = unreachable
+try:
+    provider_for(Settings(region="cn-hangzhou", profile="role"))()
+except ConfigError as error:
+    sys.stdout.write(error.one_line())
+"""
+
+
+def test_a_role_that_can_not_be_assumed_is_told_in_one_line_and_nothing_else_is_printed(
+    tmp_path: Path,
+) -> None:
+    role = {
+        "name": "role",
+        "mode": "RamRoleArn",
+        "access_key_id": "a",
+        "access_key_secret": "b",
+        "ram_role_arn": "acs:ram::1:role/deployer",
+        "ram_session_name": "s",
+    }
+    write_profiles(tmp_path, role)
+
+    done = run(ROLE_THAT_CAN_NOT_BE_ASSUMED, HOME=str(tmp_path), USERPROFILE=str(tmp_path))
+
+    assert done.stderr == ""
+    assert done.stdout.startswith("profile role gives no keys: can't reach sts")
+    assert "hidden" not in done.stdout
 
 
 def test_the_default_chain_is_the_one_of_the_library(
@@ -176,8 +245,6 @@ def test_the_library_is_imported_only_when_it_is_needed() -> None:
         "sys.exit(f'imported too early: {found}' if found else 0)\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = run(program)
 
     assert done.returncode == 0, done.stderr
