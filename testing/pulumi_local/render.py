@@ -1,0 +1,236 @@
+"""Human output of a run: header, live progress, plan, diagnostics, outputs and summary."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Final, TextIO
+
+from pulumi_local.events import (
+    Diagnostic,
+    Event,
+    Op,
+    Prelude,
+    ResourceDone,
+    ResourceFailed,
+    ResourcePre,
+    StackOutputs,
+    Step,
+    Summary,
+)
+from pulumi_local.masking import SecretMask
+from pulumi_local.plan_tree import Plan, TreePrinter, is_default_provider
+from pulumi_local.render_diff import render_changes, render_outputs
+from pulumi_local.state import urn_name, urn_type
+from pulumi_local.style import OPS, SUMMARY_ORDER, Palette, display_type
+
+_HEADERS: Final = {
+    ("update", True): "Previewing update",
+    ("update", False): "Updating",
+    ("refresh", True): "Previewing refresh",
+    ("refresh", False): "Refreshing",
+    ("destroy", True): "Previewing destroy",
+    ("destroy", False): "Destroying",
+}
+
+# The engine spells a provider's complaint as the CLI does; a reader needs its path and reason.
+_CHECK_FAILURE = re.compile(
+    r"(?:\S+ resource '[^']*': )?property (?P<path>\S+) value \{.*?\} has a problem:"
+    r" (?P<reason>.*)",
+    re.DOTALL,
+)
+
+
+class HumanRenderer:
+    """Writes the events of one run, or of a preview and the run after it, for people to read.
+
+    Safe to be called from several threads. Known secrets are masked in all free text.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        palette: Palette,
+        *,
+        full_diff: bool = False,
+        debug: bool = False,
+        mask: SecretMask | None = None,
+    ) -> None:
+        """Write to ``stream``; ``full_diff`` shows every property, ``debug`` every message."""
+        self._stream = stream
+        self._palette = palette
+        self._full = full_diff
+        self._debug = debug
+        self._mask = mask or SecretMask()
+        self._lock = threading.Lock()
+        fancy = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
+        self._printer = TreePrinter(palette, full_diff, fancy)
+        self._reset(Prelude("", "", "update", dry_run=False))
+
+    def __call__(self, event: Event) -> None:
+        """Render one event."""
+        with self._lock:
+            self._handle(event)
+            self._stream.flush()
+
+    def _reset(self, prelude: Prelude) -> None:
+        self._prelude = prelude
+        self._plan = Plan()
+        self._diagnostics: dict[str, list[Diagnostic]] = {}
+        self._outputs: StackOutputs | None = None
+        self._errored: set[str] = set()
+
+    def _handle(self, event: Event) -> None:
+        if isinstance(event, Prelude):
+            self._start(event)
+        elif isinstance(event, ResourcePre):
+            self._on_start(event.step)
+        elif isinstance(event, ResourceDone):
+            self._on_done(event.step, event.seconds)
+        elif isinstance(event, ResourceFailed):
+            self._on_failed(event.step)
+        elif isinstance(event, Diagnostic):
+            self._on_diagnostic(event)
+        elif isinstance(event, StackOutputs):
+            self._outputs = event
+        elif isinstance(event, Summary):
+            self._finish(event)
+
+    def _start(self, prelude: Prelude) -> None:
+        self._reset(prelude)
+        for value in prelude.config.values():
+            self._mask.learn(value)
+        header = _HEADERS[prelude.operation, prelude.dry_run]
+        self._write(self._palette.bold(f"{header} ({prelude.stack}):"))
+
+    def _on_start(self, step: Step) -> None:
+        self._learn(step)
+        self._plan.add(step)
+        if not self._prelude.dry_run and _is_loud(step):
+            self._write(self._live_line(step, f"{OPS[step.op].running}..."))
+            if self._full:
+                self._write_all(render_changes(step.diff, self._palette, " " * 8, full=True))
+
+    def _on_done(self, step: Step, seconds: float) -> None:
+        self._learn(step)
+        known = self._plan.rows.get(step.urn)
+        was_refresh = known is not None and known.step.op == "refresh"
+        if was_refresh:
+            self._plan.add(step)
+        if not self._prelude.dry_run and _is_loud(step):
+            word = "drift found" if was_refresh else OPS[step.op].done
+            self._write(self._live_line(step, f"{word} ({_seconds(seconds)})"))
+            if was_refresh:
+                changes = render_changes(step.diff, self._palette, " " * 8, full=self._full)
+                self._write_all(changes)
+
+    def _on_failed(self, step: Step) -> None:
+        self._plan.fail(step)
+        self._errored.add(step.urn)
+        if not self._prelude.dry_run:
+            words = self._palette.error(f"{OPS[step.op].running} failed")
+            self._write(self._live_line(step, words))
+
+    def _on_diagnostic(self, event: Diagnostic) -> None:
+        if event.severity in ("warning", "error"):
+            self._diagnostics.setdefault(event.urn or "", []).append(event)
+            if event.severity == "error" and event.urn:
+                self._errored.add(event.urn)
+        elif event.severity != "debug" or self._debug:
+            for line in self._mask.apply(event.message).rstrip("\n").splitlines():
+                self._write(f"     {line}".rstrip())
+
+    def _live_line(self, step: Step, words: str) -> str:
+        style = OPS[step.op]
+        mark = self._palette.paint(style.mark, style.color)
+        return f" {mark}  {display_type(step.type)} {urn_name(step.urn)} {words}"
+
+    def _learn(self, step: Step) -> None:
+        self._mask.learn_resource(step.old)
+        self._mask.learn_resource(step.new)
+
+    def _finish(self, summary: Summary) -> None:
+        if summary.dry_run:
+            self._write_all(self._printer.lines(self._plan))
+        self._section("Diagnostics:", self._diagnostic_lines())
+        if not (summary.failed and summary.dry_run):
+            self._section("Outputs:", self._output_lines(summary))
+        self._section("Resources:", self._count_lines(summary))
+        if not summary.dry_run:
+            self._write("")
+            self._write(self._palette.bold("Duration:") + f" {_seconds(summary.seconds)}")
+        self._write("")
+
+    def _section(self, title: str, lines: Iterator[str]) -> None:
+        written = list(lines)
+        if written:
+            self._write("")
+            self._write(self._palette.bold(title))
+            self._write_all(iter(written))
+
+    def _diagnostic_lines(self) -> Iterator[str]:
+        for urn, diagnostics in self._diagnostics.items():
+            indent = "  "
+            if urn:
+                yield f"  {display_type(urn_type(urn))} ({urn_name(urn)}):"
+                indent = "    "
+            for diagnostic in diagnostics:
+                yield from self._diagnostic(diagnostic, indent)
+
+    def _diagnostic(self, diagnostic: Diagnostic, indent: str) -> Iterator[str]:
+        is_error = diagnostic.severity == "error"
+        paint = self._palette.error if is_error else self._palette.warning
+        text = diagnostic.message.rstrip("\n").removeprefix(f"{diagnostic.severity}: ")
+        first, *rest = self._mask.apply(readable(text)).splitlines() or [""]
+        yield f"{indent}{paint(diagnostic.severity + ':')} {first}"
+        yield from (f"{indent}  {line}" for line in rest)
+
+    def _output_lines(self, summary: Summary) -> Iterator[str]:
+        if self._outputs is not None:
+            old, new = self._outputs.old, self._outputs.new
+            yield from render_outputs(old, new, self._palette, all_of_them=not summary.dry_run)
+
+    def _count_lines(self, summary: Summary) -> Iterator[str]:
+        for op in SUMMARY_ORDER:
+            count = summary.changes.get(op, 0)
+            if count:
+                style = OPS[op]
+                words = f"to {style.planned}" if summary.dry_run else style.done
+                yield f"    {self._palette.paint(style.mark, style.color)} {count} {words}"
+        unchanged = summary.changes.get("same", 0)
+        if unchanged:
+            yield f"    {unchanged} unchanged"
+        if self._errored:
+            yield f"    {self._palette.error(f'{len(self._errored)} errored')}"
+
+    def _write(self, line: str) -> None:
+        self._stream.write(line + "\n")
+
+    def _write_all(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self._write(line)
+
+
+_QUIET: Final[frozenset[Op]] = frozenset({"same", "refresh", "remove-pending-replace", "replace"})
+
+
+def _is_loud(step: Step) -> bool:
+    """Whether a step is worth a line while it runs.
+
+    A replacement tells of itself by its creation and its deletion.
+    """
+    return step.op not in _QUIET and not is_default_provider(step)
+
+
+def readable(message: str) -> str:
+    """Reword a provider's complaint about an input as ``<path>: <reason>``."""
+    match = _CHECK_FAILURE.fullmatch(message)
+    return f"{match['path']}: {match['reason']}" if match else message
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    return f"{whole}s" if whole < 60 else f"{whole // 60}m{whole % 60:02}s"
