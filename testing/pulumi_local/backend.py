@@ -87,6 +87,10 @@ class FileBackend:
         salt_block = _secrets_block(data)
         return load_checkpoint(data, lambda text: self._vault.decrypt_state(salt_block, text))
 
+    def stored_salt(self, project: str, stack: str) -> str:
+        """Return the passphrase salt kept in a stack's state, or an empty string."""
+        return secrets_salt(_secrets_block(self._read(project, stack) or {}))
+
     def load_checked(self, project: str, stack: str) -> Snapshot | None:
         """Like `load`, but refuse a state that contradicts itself."""
         snapshot = self.load(project, stack)
@@ -224,12 +228,16 @@ class FileBackend:
         return self.root.joinpath(".pulumi", *parts)
 
 
-def parse_backend_url(url: str) -> Path:
-    """Return the folder of a ``file://`` address. Raises EngineError for any other address."""
+def parse_backend_url(url: str, base: Path | None = None) -> Path:
+    """Return the folder of a ``file://`` address, relative ones from ``base``.
+
+    Raises EngineError for any other address.
+    """
     parts = urlsplit(url)
     if parts.scheme != "file":
         raise EngineError(f"backend {url!r} is not supported here, only file:// addresses are")
-    return Path(unquote(parts.netloc + parts.path)).expanduser().absolute()
+    path = Path(unquote(parts.netloc + parts.path)).expanduser()
+    return (base or Path.cwd()) / path
 
 
 def utc_now() -> str:

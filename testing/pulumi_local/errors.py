@@ -11,6 +11,10 @@ class ProjectError(EngineError):
     """The project or stack file is missing, malformed or inconsistent."""
 
 
+class StackNotFoundError(EngineError):
+    """There is no such stack, or none was named."""
+
+
 class SecretsError(EngineError):
     """A secret cannot be encrypted or decrypted, such as with a wrong passphrase."""
 
