@@ -40,6 +40,8 @@ class Project:
     description: str = ""
     config: tuple[ConfigDeclaration, ...] = ()
     stack_config_dir: str = ""
+    backend_url: str = ""
+    """Where the project wants its states kept, empty if it does not say."""
     plugin_paths: Mapping[str, Path] = field(default_factory=dict)
     """Folders of provider plugins that the project brings itself, by package name."""
 
@@ -72,6 +74,7 @@ class Project:
             description=str(data.get("description") or ""),
             config=_declarations(name, data.get("config"), path),
             stack_config_dir=_stack_config_dir(data),
+            backend_url=str((data.get("backend") or {}).get("url") or ""),
             plugin_paths=_plugin_paths(data.get("plugins"), root),
         )
 

@@ -31,9 +31,9 @@ class Workspace:
     backend: FileBackend
     vault: Vault
 
-    @cached_property
+    @property
     def stack_file(self) -> StackFile:
-        """The stack's configuration file."""
+        """The stack's configuration file, as it is on disk now."""
         return StackFile(self.project.stack_file(self.stack))
 
     @property
@@ -76,9 +76,9 @@ def open_workspace(
     """
     project = Project.find(folder)
     vault = Vault(environ, ProjectSalts(project))
-    url = backend_url or environ.get(_URL_VARIABLE)
-    root = parse_backend_url(url, project.root) if url else project.root / DEFAULT_STATE_FOLDER
-    backend = FileBackend(root, vault)
+    url = backend_url or environ.get(_URL_VARIABLE) or project.backend_url
+    root = parse_backend_url(url, folder) if url else project.root / DEFAULT_STATE_FOLDER
+    backend = FileBackend(root.absolute(), vault)
     name = stack or environ.get(_STACK_VARIABLE) or _only_stack(project, backend)
     return Workspace(project, _short_name(name, project), backend, vault)
 

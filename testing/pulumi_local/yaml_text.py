@@ -92,6 +92,8 @@ def set_entry(text: str, path: tuple[str, ...], value: Any) -> str:
     ``path`` is one or two names deep. An entry that was not there is appended to its mapping;
     a value of None removes the entry.
     """
+    if text and not text.endswith("\n"):
+        text += "\n"
     root = yaml.compose(text, Loader=_Loader)
     *outer, name = path
     mapping: Any = root if isinstance(root, yaml.MappingNode) else None
@@ -101,8 +103,6 @@ def set_entry(text: str, path: tuple[str, ...], value: Any) -> str:
             mapping = None  # an empty block, such as a bare "config:"
         mapping = mapping[1] if mapping else None
     lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
     indent = "  " * len(outer)
     if mapping is not None and mapping.flow_style and mapping.value:
         raise ProjectError("a block in braces cannot be changed here; please edit it by hand")
