@@ -51,6 +51,7 @@ class Settings:
     sts_endpoint: str | None = None
     data_endpoint: str | None = None
     workspace: str | None = None
+    adopt: bool = False
     max_retries: int = 5
     connect_timeout: float = 5.0
     read_timeout: float = 60.0

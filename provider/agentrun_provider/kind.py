@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from .checking import validate
 from .diff import Change, diff
+from .errors import ConfigError
 from .fields import Internal, Local, Operational, Problem, Replaces, Shape, canonical, shape_of
 from .kinds.shapes import Timeouts
 from .session import Session
@@ -37,6 +38,18 @@ class Inputs(Shape):
     )
     timeouts: Annotated[Timeouts | None, Operational()] = Field(
         None, description="How long the operations on this resource may take."
+    )
+    adopt: Annotated[bool | None, Operational()] = Field(
+        None,
+        description="Take over what exists already under the name, changing only what differs; "
+        "default: `agentrun:adopt`, else an existing one is refused.",
+    )
+    deletion_policy: Annotated[Literal["delete", "retain", "prevent"] | None, Operational()] = (
+        Field(
+            None,
+            description="What a delete does: `delete` (default) removes it, `retain` leaves it in the "
+            "service, `prevent` refuses.",
+        )
     )
     owner: Annotated[str | None, Internal()] = Field(
         None, description="Mark of the stack and resource, by which an interrupted create is found."
@@ -142,6 +155,31 @@ def plan(kind: Kind[Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
         else Change(change.path, change.old, change.new, forced[change.field])
         for change in diff(kind.Inputs, old, new)
     ]
+
+
+def remove(kind: Kind[Any], session: Session, state: State) -> None:
+    """Delete a resource as its deletion policy says.
+
+    Raises:
+        ConfigError: The policy is `prevent`.
+    """
+    policy = state.inputs.get("deletion_policy")
+    label = kind.label(state.inputs)
+    if policy == "prevent":
+        raise ConfigError(
+            f"the deletion policy of {label} is prevent",
+            "set deletion_policy to delete and run up before removing or replacing it",
+        )
+    if policy == "retain":
+        session.progress(label, f"is left in the service as {state.id}", 0)
+        return
+    kind.delete(session, state)
+
+
+def adopts(session: Session, inputs: Mapping[str, Any]) -> bool:
+    """Tell whether something that exists under the name is to be taken over."""
+    own = inputs.get("adopt")
+    return bool(session.settings.adopt if own is None else own)
 
 
 def dump(shape: Shape) -> dict[str, Any]:

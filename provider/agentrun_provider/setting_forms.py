@@ -56,6 +56,14 @@ def count(value: Any) -> int:
     return int(found)
 
 
+def flag(value: Any) -> bool:
+    """Yes or no; stack config gives it as text."""
+    found = str(value).strip().lower()
+    if found not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return found == "true"
+
+
 def seconds(value: Any) -> float:
     """A time: plain seconds, or hours, minutes and seconds as in `1h30m` and `90s`."""
     written = str(value).strip().lower()
@@ -99,4 +107,5 @@ READERS: dict[Form, Callable[[Any], Any]] = {
     "endpoint": endpoint,
     "count": count,
     "seconds": seconds,
+    "flag": flag,
 }

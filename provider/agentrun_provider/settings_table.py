@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["text", "key", "region", "digits", "endpoint", "count", "seconds"]
+Form = Literal["text", "key", "region", "digits", "endpoint", "count", "seconds", "flag"]
 """How a value is written; see `setting_forms`."""
 
 
@@ -127,6 +127,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("AGENTRUN_WORKSPACE",),
         "text",
         "Workspace (id or name) of resources that name none",
+    ),
+    Setting(
+        "adopt",
+        ("AGENTRUN_ADOPT",),
+        "flag",
+        "Whether resources take over what exists under their name (`true` or `false`)",
+        False,
     ),
     Setting(
         "maxRetries",

@@ -210,3 +210,14 @@ def test_an_endpoint_whose_runtime_is_gone_is_gone(stage: Stage, runtime: State)
     stage.cloud.mutate({"runtime": "demo"}, delete=True)
     assert stage.read("RuntimeEndpoint", state) is None
     stage.delete("RuntimeEndpoint", state)
+
+
+def test_adopting_an_endpoint_changes_only_what_differs(stage: Stage, runtime: State) -> None:
+    other = stage.create("RuntimeEndpoint", **{**inputs(runtime), "owner": None})
+    stage.operations()
+    state = stage.create("RuntimeEndpoint", **inputs(runtime, adopt=True))
+    assert state.id == other.id
+    assert "UpdateAgentRuntimeEndpoint" not in stage.operations()
+    state = stage.create("RuntimeEndpoint", **inputs(runtime, adopt=True, target_version="2"))
+    assert stage.body("UpdateAgentRuntimeEndpoint") == {"targetVersion": "2"}
+    assert live(stage)["targetVersion"] == "2"

@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[Any, Any]] = {
     "endpoint": ("http://127.0.0.1:9", "http://127.0.0.1:9"),
     "count": ("3", 3),
     "seconds": ("90", 90.0),
+    "flag": ("true", True),
 }
 
 

@@ -174,7 +174,9 @@ class _Served:
         return UpdateResult(self._properties(self._run("update", news, run)))
 
     def delete(self, resource_id: str, props: dict[str, Any]) -> None:
-        self._run("delete", props, lambda s, _: self.kind.delete(s, self._old(resource_id, props)))
+        from ..kind import remove
+
+        self._run("delete", props, lambda s, _: remove(self.kind, s, self._old(resource_id, props)))
 
     def _run(
         self,

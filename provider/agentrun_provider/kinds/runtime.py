@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from ..drift import service_defaults
 from ..errors import Incomplete, WaitFailed
 from ..fields import Problem, Shape
-from ..kind import State, dump, plan, timeout_seconds
+from ..kind import State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..wire import is_empty
 from .runtime_body import create_body, live_inputs, observe, reply_outputs, update_body
@@ -64,7 +64,9 @@ class RuntimeKind:
         label, seconds = self._bounds(session, declared, "create")
         package = package_code(session, inputs.code) if inputs.code else None
         body = create_body(session, inputs, package)
-        runtime_id = create_or_resume(session, inputs.owner, body, label, seconds)
+        runtime_id = create_or_resume(
+            session, inputs.owner, body, label, seconds, adopt=adopts(session, declared)
+        )
         try:
             live = await_ready(session, runtime_id, label, seconds)
         except WaitFailed as error:
@@ -102,7 +104,7 @@ class RuntimeKind:
     def delete(self, session: Session, state: State) -> None:
         label, seconds = self._bounds(session, state.inputs, "delete")
         with session.exclusive(state.id):
-            remove(session, state.id, label, seconds)
+            remove(session, state.id, label, seconds, force=bool(state.inputs.get("force")))
 
     def _bounds(
         self, session: Session, inputs: Mapping[str, Any], operation: str

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from ..adoption import differences, told
 from ..client import path_segment
-from ..errors import AlreadyExists, Conflict, NotFound, WaitTimedOut
+from ..errors import AlreadyExists, ConfigError, Conflict, NotFound, WaitTimedOut
 from ..session import Session
+from ..unverified import OWNER_TAG_PREFIX
 
 PATH = "/agents/runtimes"
 
@@ -76,9 +79,23 @@ def await_ready(
 
 
 def create_or_resume(
-    session: Session, owner: str | None, body: dict[str, Any], label: str, seconds: float
+    session: Session,
+    owner: str | None,
+    body: dict[str, Any],
+    label: str,
+    seconds: float,
+    *,
+    adopt: bool = False,
 ) -> str:
     """Create a runtime, or take up the one that an interrupted create of the same resource left.
+
+    Args:
+        session: Connection and clock.
+        owner: Mark of the resource; without it only `adopt` finds anything.
+        body: What to send.
+        label: Its name for progress and errors.
+        seconds: How long each wait may take.
+        adopt: Whether to take over a runtime of somebody else that has the name.
 
     Returns:
         The runtime's id.
@@ -96,6 +113,9 @@ def create_or_resume(
         reply = session.client.create_once("CreateAgentRuntime", PATH, body, find=ours)
         return str(reply["agentRuntimeId"])
 
+    existing = find_by_name(session, name) if adopt else None
+    if existing is not None and _status(existing) not in DEAD:
+        return _adopt(session, existing, body, label, seconds)
     try:
         return create()
     except AlreadyExists as refusal:
@@ -108,12 +128,49 @@ def create_or_resume(
         remove(session, runtime_id, label, seconds)
         return create()
     # The program may have changed since the interrupted create, so the whole of it is sent again.
-    again = {k: v for k, v in body.items() if k not in _FIXED}
+    again = {key: value for key, value in body.items() if key not in FIXED}
     write(session, runtime_id, again, label, seconds)
     return runtime_id
 
 
-_FIXED = ("agentRuntimeName", "artifactType", "credentialId", "resourceGroupId")
+FIXED = ("agentRuntimeName", "artifactType", "credentialId", "resourceGroupId")
+
+
+def adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a body that a runtime does not hold yet.
+
+    The mark of the owner alone is no reason for a write, and tags of others stay. A package is
+    compared by its checksum: where that is the same it is not sent again.
+    """
+    wanted = dict(body)
+    code, held = wanted.get("codeConfiguration"), live.get("codeConfiguration") or {}
+    if code and code.get("checksum") == held.get("checksum"):
+        sent = ("zipFile", "ossBucketName", "ossObjectName")
+        wanted["codeConfiguration"] = {k: v for k, v in code.items() if k not in sent}
+    changes = differences(wanted, live, ignored=(*FIXED, "systemTags", "armsConfiguration"))
+    if "codeConfiguration" in changes:
+        changes["codeConfiguration"] = code
+    tags = [*(live.get("systemTags") or []), *(body.get("systemTags") or [])]
+    missing = set(body.get("systemTags") or []) - set(live.get("systemTags") or [])
+    if changes or any(not tag.startswith(OWNER_TAG_PREFIX) for tag in missing):
+        changes["systemTags"] = list(dict.fromkeys(tags))
+    return changes
+
+
+def _adopt(
+    session: Session, live: Mapping[str, Any], body: dict[str, Any], label: str, seconds: float
+) -> str:
+    runtime_id = str(live["agentRuntimeId"])
+    if live.get("artifactType") not in (None, body["artifactType"]):
+        raise ConfigError(
+            f"runtime {runtime_id} runs {live['artifactType']}, {body['artifactType']} is declared",
+            "declare what it runs, or choose another name",
+        )
+    changes = adoption(body, live)
+    session.progress(label, f"adopts {runtime_id}, {told(changes, live)}", 0)
+    if changes:
+        write(session, runtime_id, changes, label, seconds)
+    return runtime_id
 
 
 def _foreign(session: Session, name: str, refusal: AlreadyExists) -> AlreadyExists:
@@ -122,7 +179,7 @@ def _foreign(session: Session, name: str, refusal: AlreadyExists) -> AlreadyExis
     return AlreadyExists(
         code=refusal.code,
         message=f"a runtime named {name} exists already{known} and was not made by this stack: "
-        "choose another name, or remove it first",
+        "set adopt=True to take it over, choose another name, or remove it first",
         status=refusal.status,
         request_id=refusal.request_id,
         operation=refusal.operation,
@@ -144,8 +201,17 @@ def write(
     _unless_busy(session, runtime_id, label, seconds, send)
 
 
-def remove(session: Session, runtime_id: str, label: str, seconds: float) -> None:
+def remove(
+    session: Session, runtime_id: str, label: str, seconds: float, *, force: bool = False
+) -> None:
     """Delete a runtime and wait until it is gone; one that is gone already is fine.
+
+    Args:
+        session: Connection and clock.
+        runtime_id: Which runtime.
+        label: Its name for progress and errors.
+        seconds: How long to wait at most.
+        force: Whether to end its sessions and remove the endpoints it still has.
 
     Raises:
         WaitFailed: The service could not delete it; the error has its reason.
@@ -157,10 +223,36 @@ def remove(session: Session, runtime_id: str, label: str, seconds: float) -> Non
         session.client.call("DeleteAgentRuntime", "DELETE", runtime_path(runtime_id))
 
     try:
+        if force:
+            _clear(session, runtime_id, label, seconds)
         _unless_busy(session, runtime_id, label, seconds, send)
     except NotFound:
         return
     await_gone(session, runtime_id, label, max(1.0, deadline - session.clock.now()))
+
+
+def _clear(session: Session, runtime_id: str, label: str, seconds: float) -> None:
+    """End sessions, which only an update can ask for, and remove all endpoints."""
+    write(session, runtime_id, {"forceEvictInstances": True}, label, seconds)
+    await_ready(session, runtime_id, label, seconds, SETTLED)
+    path = f"{runtime_path(runtime_id)}/endpoints"
+
+    def endpoints() -> list[dict[str, Any]] | None:
+        return list(session.client.paginate("ListAgentRuntimeEndpoints", path)) or None
+
+    for endpoint in endpoints() or []:
+        own = path_segment(str(endpoint["agentRuntimeEndpointId"]))
+        with suppress(NotFound):
+            session.client.call("DeleteAgentRuntimeEndpoint", "DELETE", f"{path}/{own}")
+    session.wait(
+        endpoints,
+        what=f"endpoints of {label}",
+        status=lambda left: _status(left[0]),
+        reason=lambda left: _reason(left[0]),
+        pending=LEAVING,
+        target=(),
+        timeout_seconds=seconds,
+    )
 
 
 def await_gone(session: Session, runtime_id: str, label: str, seconds: float) -> None:

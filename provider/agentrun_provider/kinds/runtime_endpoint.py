@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ..adoption import differences, told
 from ..client import path_segment
 from ..drift import observed, service_defaults
 from ..errors import AlreadyExists, Conflict, Incomplete, NotFound, WaitFailed, WaitTimedOut
 from ..fields import Problem, Shape
-from ..kind import State, dump, plan, timeout_seconds
+from ..kind import State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..wire import from_wire, resets, to_wire
 from .endpoint_inputs import EndpointInputs, EndpointOutputs
@@ -112,6 +113,7 @@ class _Call:
         self.runtime_id = str(inputs["runtime_id"])
         self.name = str(inputs["name"])
         self.owner = inputs.get("owner")
+        self.adopt = adopts(session, inputs)
         self.label = label
         self.path = f"{runtime_path(self.runtime_id)}/endpoints"
         self.seconds = timeout_seconds(session, inputs, operation)
@@ -129,6 +131,9 @@ class _Call:
         return next((i for i in items if i.get("agentRuntimeEndpointName") == self.name), None)
 
     def create_or_resume(self, body: dict[str, Any]) -> str:
+        existing = self.find_by_name() if self.adopt else None
+        if existing is not None and existing.get("status") not in DEAD:
+            return self._adopt(existing, body)
         try:
             return self._create(body)
         except AlreadyExists as refusal:
@@ -141,6 +146,19 @@ class _Call:
             self.remove(endpoint_id)
             return self._create(body)
         self.write(endpoint_id, {k: v for k, v in body.items() if k != "agentRuntimeEndpointName"})
+        return endpoint_id
+
+    def _adopt(self, live: Mapping[str, Any], body: dict[str, Any]) -> str:
+        endpoint_id = str(live["agentRuntimeEndpointId"])
+        changes = differences(body, live, ignored=("agentRuntimeEndpointName",))
+        if not (live.get("routingConfiguration") or {}).get("versionWeights"):
+            # No split on either side may be written in two ways.
+            routing = body["routingConfiguration"]
+            if not routing["versionWeights"]:
+                changes.pop("routingConfiguration", None)
+        self.session.progress(self.label, f"adopts {endpoint_id}, {told(changes, live)}", 0)
+        if changes:
+            self.write(endpoint_id, changes)
         return endpoint_id
 
     def write(self, endpoint_id: str, body: dict[str, Any]) -> None:
@@ -190,7 +208,8 @@ class _Call:
         return AlreadyExists(
             code=refusal.code,
             message=f"runtime {self.runtime_id} has an endpoint named {self.name} already{known} "
-            "that was not made by this stack: choose another name, or remove it first",
+            "that was not made by this stack: set adopt=True to take it over, choose another "
+            "name, or remove it first",
             status=refusal.status,
             request_id=refusal.request_id,
             operation=refusal.operation,

@@ -140,6 +140,11 @@ class RuntimeInputs(Inputs):
     system_tags: Annotated[
         list[Annotated[str, Field(min_length=1), MaybeUnknown]] | None, Unordered()
     ] = Field(None, description="Tags of the runtime, beside the one that marks its owner.")
+    force: Annotated[bool | None, Operational()] = Field(
+        None,
+        description="On deletion, end its sessions and remove the endpoints that are left, also "
+        "those that this program did not make.",
+    )
     force_evict_instances: Annotated[bool | None, Operational()] = Field(
         None, description="End running sessions when the runtime is updated (best effort)."
     )

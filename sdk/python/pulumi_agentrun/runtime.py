@@ -68,6 +68,22 @@ class _RuntimeProps(Props):
 
     @property
     @pulumi.getter
+    def adopt(self) -> Optional[pulumi.Input[bool]]:
+        """Take over what exists already under the name, changing only what differs; default:
+        `agentrun:adopt`, else an existing one is refused.
+        """
+        return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> Optional[pulumi.Input[str]]:
+        """What a delete does: `delete` (default) removes it, `retain` leaves it in the service,
+        `prevent` refuses.
+        """
+        return pulumi.get(self, "deletion_policy")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
     def owner(self) -> Optional[pulumi.Input[str]]:
         """Mark of the stack and resource, by which an interrupted create is found."""
         return pulumi.get(self, "owner")  # type: ignore[no-any-return]
@@ -271,6 +287,14 @@ class _RuntimeProps(Props):
         return pulumi.get(self, "system_tags")  # type: ignore[no-any-return]
 
     @property
+    @pulumi.getter
+    def force(self) -> Optional[pulumi.Input[bool]]:
+        """On deletion, end its sessions and remove the endpoints that are left, also those that
+        this program did not make.
+        """
+        return pulumi.get(self, "force")  # type: ignore[no-any-return]
+
+    @property
     @pulumi.getter(name="forceEvictInstances")
     def force_evict_instances(self) -> Optional[pulumi.Input[bool]]:
         """End running sessions when the runtime is updated (best effort)."""
@@ -290,6 +314,8 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
         account_id: Optional[pulumi.Input[str]] = None,
         profile: Optional[pulumi.Input[str]] = None,
         timeouts: Optional[pulumi.Input[Union[TimeoutsArgs, TimeoutsArgsDict]]] = None,
+        adopt: Optional[pulumi.Input[bool]] = None,
+        deletion_policy: Optional[pulumi.Input[str]] = None,
         description: Optional[pulumi.Input[str]] = None,
         code: Optional[pulumi.Input[Union[CodeArgs, CodeArgsDict]]] = None,
         container: Optional[pulumi.Input[Union[ContainerArgs, ContainerArgsDict]]] = None,
@@ -321,6 +347,7 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
         resource_group_id: Optional[pulumi.Input[str]] = None,
         workspace: Optional[pulumi.Input[str]] = None,
         system_tags: Optional[pulumi.Input[Sequence[pulumi.Input[str]]]] = None,
+        force: Optional[pulumi.Input[bool]] = None,
         force_evict_instances: Optional[pulumi.Input[bool]] = None,
     ) -> None:
         """Declare a Runtime.
@@ -336,6 +363,10 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
                 service.
             profile: Credentials profile for this resource; default: the provider's.
             timeouts: How long the operations on this resource may take.
+            adopt: Take over what exists already under the name, changing only what differs;
+                default: `agentrun:adopt`, else an existing one is refused.
+            deletion_policy: What a delete does: `delete` (default) removes it, `retain` leaves
+                it in the service, `prevent` refuses.
             description: What it is for.
             code: Code to run. Exactly one of `code` and `container`.
             container: Image to run. Exactly one of `code` and `container`.
@@ -374,6 +405,8 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
             workspace: Id or name of the workspace; default: `agentrun:workspace`, else the
                 account's default workspace.
             system_tags: Tags of the runtime, beside the one that marks its owner.
+            force: On deletion, end its sessions and remove the endpoints that are left, also
+                those that this program did not make.
             force_evict_instances: End running sessions when the runtime is updated (best
                 effort).
         """
@@ -383,6 +416,8 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
             account_id=account_id,
             profile=profile,
             timeouts=timeouts,
+            adopt=adopt,
+            deletion_policy=deletion_policy,
             description=description,
             code=code,
             container=container,
@@ -414,6 +449,7 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
             resource_group_id=resource_group_id,
             workspace=workspace,
             system_tags=system_tags,
+            force=force,
             force_evict_instances=force_evict_instances,
         )
         super().__init__(
@@ -458,6 +494,22 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
     def timeouts(self) -> pulumi.Output[Optional[outputs.Timeouts]]:
         """How long the operations on this resource may take."""
         return pulumi.get(self, "timeouts")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def adopt(self) -> pulumi.Output[Optional[bool]]:
+        """Take over what exists already under the name, changing only what differs; default:
+        `agentrun:adopt`, else an existing one is refused.
+        """
+        return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Output[Optional[str]]:
+        """What a delete does: `delete` (default) removes it, `retain` leaves it in the service,
+        `prevent` refuses.
+        """
+        return pulumi.get(self, "deletion_policy")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter
@@ -656,6 +708,14 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
     def system_tags(self) -> pulumi.Output[Optional[Sequence[str]]]:
         """Tags of the runtime, beside the one that marks its owner."""
         return pulumi.get(self, "system_tags")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def force(self) -> pulumi.Output[Optional[bool]]:
+        """On deletion, end its sessions and remove the endpoints that are left, also those that
+        this program did not make.
+        """
+        return pulumi.get(self, "force")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="forceEvictInstances")

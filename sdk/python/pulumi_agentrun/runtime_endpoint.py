@@ -56,6 +56,22 @@ class _RuntimeEndpointProps(Props):
 
     @property
     @pulumi.getter
+    def adopt(self) -> Optional[pulumi.Input[bool]]:
+        """Take over what exists already under the name, changing only what differs; default:
+        `agentrun:adopt`, else an existing one is refused.
+        """
+        return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> Optional[pulumi.Input[str]]:
+        """What a delete does: `delete` (default) removes it, `retain` leaves it in the service,
+        `prevent` refuses.
+        """
+        return pulumi.get(self, "deletion_policy")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
     def owner(self) -> Optional[pulumi.Input[str]]:
         """Mark of the stack and resource, by which an interrupted create is found."""
         return pulumi.get(self, "owner")  # type: ignore[no-any-return]
@@ -131,6 +147,8 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
         account_id: Optional[pulumi.Input[str]] = None,
         profile: Optional[pulumi.Input[str]] = None,
         timeouts: Optional[pulumi.Input[Union[TimeoutsArgs, TimeoutsArgsDict]]] = None,
+        adopt: Optional[pulumi.Input[bool]] = None,
+        deletion_policy: Optional[pulumi.Input[str]] = None,
         description: Optional[pulumi.Input[str]] = None,
         target_version: Optional[pulumi.Input[str]] = None,
         canary: Optional[pulumi.Input[Union[CanaryArgs, CanaryArgsDict]]] = None,
@@ -155,6 +173,10 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
                 service.
             profile: Credentials profile for this resource; default: the provider's.
             timeouts: How long the operations on this resource may take.
+            adopt: Take over what exists already under the name, changing only what differs;
+                default: `agentrun:adopt`, else an existing one is refused.
+            deletion_policy: What a delete does: `delete` (default) removes it, `retain` leaves
+                it in the service, `prevent` refuses.
             description: What it is for.
             target_version: Version that gets the traffic: a number pins it, `LATEST` follows
                 every deployment of the runtime. Default: 'LATEST'.
@@ -171,6 +193,8 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
             account_id=account_id,
             profile=profile,
             timeouts=timeouts,
+            adopt=adopt,
+            deletion_policy=deletion_policy,
             description=description,
             target_version=target_version,
             canary=canary,
@@ -218,6 +242,22 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
     def timeouts(self) -> pulumi.Output[Optional[outputs.Timeouts]]:
         """How long the operations on this resource may take."""
         return pulumi.get(self, "timeouts")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def adopt(self) -> pulumi.Output[Optional[bool]]:
+        """Take over what exists already under the name, changing only what differs; default:
+        `agentrun:adopt`, else an existing one is refused.
+        """
+        return pulumi.get(self, "adopt")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Output[Optional[str]]:
+        """What a delete does: `delete` (default) removes it, `retain` leaves it in the service,
+        `prevent` refuses.
+        """
+        return pulumi.get(self, "deletion_policy")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="runtimeId")
