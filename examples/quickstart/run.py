@@ -64,7 +64,8 @@ class Fake:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"the fake service did not start:\n{self.log_file.read_text()}")
             time.sleep(0.05)
-        say(f"The fake AgentRun service runs at {self.url} (log: {self.log_file.relative_to(ROOT)})")
+        log_name = self.log_file.relative_to(ROOT)
+        say(f"The fake AgentRun service runs at {self.url} (log: {log_name})")
 
     def stop(self) -> None:
         """End it, if it was started from here."""

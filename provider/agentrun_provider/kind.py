@@ -47,8 +47,8 @@ class Inputs(Shape):
     deletion_policy: Annotated[Literal["delete", "retain", "prevent"] | None, Operational()] = (
         Field(
             None,
-            description="What a delete does: `delete` (default) removes it, `retain` leaves it in the "
-            "service, `prevent` refuses.",
+            description="What a delete does: `delete` (default) removes it, `retain` leaves it in "
+            "the service, `prevent` refuses.",
         )
     )
     owner: Annotated[str | None, Internal()] = Field(
