@@ -186,13 +186,14 @@ def dump_resource(resource: Resource, seal: SealSecret) -> Json:
     data: Json = {}
     for name, key in _KEYS.items():
         value = getattr(resource, name)
-        if name in _ALWAYS_WRITTEN or value not in (None, "", False, [], {}):
-            data[key] = dump_value(value, seal) if name in _PROPERTY_FIELDS else value
-    if resource.custom_timeouts:
-        timeouts = {k: _dump_float(float(v)) for k, v in resource.custom_timeouts.items() if v}
-        data.pop("customTimeouts")
-        if timeouts:
-            data["customTimeouts"] = timeouts
+        if name in _PROPERTY_FIELDS:
+            value = dump_value(value, seal)
+        elif name == "custom_timeouts":
+            value = {limit: _dump_float(float(s)) for limit, s in value.items() if s}
+        # A trigger may be any value, so only its absence is left out.
+        empty = (None,) if name == "replacement_trigger" else (None, "", False, [], {})
+        if name in _ALWAYS_WRITTEN or value not in empty:
+            data[key] = value
     return data | resource.extra
 
 
