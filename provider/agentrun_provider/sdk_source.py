@@ -30,6 +30,7 @@ from .fields import (
 from .kind import Kind
 from .kinds import KINDS, load
 from .sdk_types import input_type, is_optional, nested_shapes, output_type
+from .wire import is_sent
 
 _HEADER = '''"""{title}
 
@@ -226,6 +227,7 @@ def _kind_module(kind: Kind[Any]) -> str:
             "import pulumi",
             "",
             "from . import outputs",
+            "from ._fingerprint import fingerprint_of",
             "from ._resource import AgentRunResource, Props",
             f"from .inputs import {', '.join(names)}",
         ]
@@ -303,7 +305,28 @@ def _resource_class(kind: Kind[Any]) -> str:
         if follows:
             getter[-1] = f'        return self._following("{name}", "{follows.template}")'
         lines += getter
+    if getattr(kind, "versioned", False):
+        lines += _fingerprint(kind)
     return "\n".join(lines)
+
+
+def _fingerprint(kind: Kind[Any]) -> list[str]:
+    counted = [
+        name
+        for name, field in kind.Inputs.model_fields.items()
+        if (is_sent(field) or has(field, Computed)) and not has(field, Replaces)
+    ]
+    return [
+        "",
+        "    @property",
+        "    def fingerprint(self) -> pulumi.Output[str]:",
+        '        """Hash of the configuration and code, known at preview; give it to a',
+        "        `RuntimeVersion` to have one published whenever either changes.",
+        '        """',
+        "        return fingerprint_of(self, (",
+        *[f'            "{name}",' for name in counted],
+        "        ))",
+    ]
 
 
 def _resource_getter(name: str, type_text: str, doc: str) -> list[str]:

@@ -39,6 +39,8 @@ class RuntimeKind:
     name: ClassVar[str] = "Runtime"
     Inputs: ClassVar[type[Any]] = RuntimeInputs
     Outputs: ClassVar[type[Shape]] = RuntimeOutputs
+    # The service keeps numbered snapshots of it, so the SDK offers a fingerprint.
+    versioned: ClassVar[bool] = True
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"Runtime {inputs.get('name', '?')}"

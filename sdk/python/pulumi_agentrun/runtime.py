@@ -11,6 +11,7 @@ from typing import Any, Optional, Union
 import pulumi
 
 from . import outputs
+from ._fingerprint import fingerprint_of
 from ._resource import AgentRunResource, Props
 from .inputs import (
     ArmsArgs,
@@ -776,3 +777,43 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
     def service_defaults(self) -> pulumi.Output[Optional[Mapping[str, Any]]]:
         """What the service holds beyond the declared fields."""
         return pulumi.get(self, "service_defaults")  # type: ignore[no-any-return]
+
+    @property
+    def fingerprint(self) -> pulumi.Output[str]:
+        """Hash of the configuration and code, known at preview; give it to a
+        `RuntimeVersion` to have one published whenever either changes.
+        """
+        return fingerprint_of(
+            self,
+            (
+                "description",
+                "code",
+                "container",
+                "cpu",
+                "memory",
+                "port",
+                "disk_size",
+                "environment_variables",
+                "role",
+                "credential",
+                "vpc",
+                "internet_access",
+                "log",
+                "health_check",
+                "protocol",
+                "nas",
+                "oss_mount",
+                "arms",
+                "instance_concurrency",
+                "session_idle_timeout_seconds",
+                "enable_session_isolation",
+                "disable_session_affinity",
+                "session_affinity_type",
+                "header_field_name",
+                "disable_ondemand",
+                "edition",
+                "external_agent_endpoint_url",
+                "workspace",
+                "system_tags",
+            ),
+        )

@@ -1,0 +1,40 @@
+"""The fingerprint of a resource's configuration, known at preview."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+
+def fingerprint_of(resource: Any, names: Sequence[str]) -> pulumi.Output[str]:
+    """Hash the values of some properties.
+
+    The properties are inputs, which a preview knows as they will be, so whatever depends on the
+    fingerprint is planned truthfully. It is secret where one of the values is.
+
+    Args:
+        resource: The resource.
+        names: The properties that count.
+    """
+    values = pulumi.Output.all(**{name: getattr(resource, name) for name in names})
+    return values.apply(_hash)
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    # What is not set does not count, so that a new release with more fields changes no fingerprint.
+    text = json.dumps(_given(values), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _given(item) for key, item in value.items() if item is not None}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_given(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
