@@ -61,7 +61,7 @@ def fake_command(
     """Run a fake AgentRun service on this machine until it is interrupted.
 
     It answers the control plane, Function Compute's temporary bucket and concurrency, the object
-    storage behind it and STS, all on one port. Nothing leaves the machine.
+    storage behind it, log projects and STS, all on one port. Nothing leaves the machine.
     """
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(message)s")
     try:
@@ -70,8 +70,15 @@ def fake_command(
         raise click.BadParameter(str(error), param_hint="--assume") from error
     cloud = FakeCloud(FakeSettings(verify=not no_auth, **settings), unverified=unverified)
     if data is not None:
-        DataFolder(data).attach(cloud)
+        _attach(data, cloud)
     _serve(ThreadedServer(cloud, host=host, port=port))
+
+
+def _attach(folder: Path, cloud: FakeCloud) -> None:
+    try:
+        DataFolder(folder).attach(cloud)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"can't use {folder}: {error}") from error
 
 
 def _serve(server: ThreadedServer) -> None:

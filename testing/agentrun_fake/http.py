@@ -48,7 +48,7 @@ class Request:
     @property
     def segments(self) -> list[str]:
         """The path's segments, decoded one by one, so that an encoded slash splits nothing."""
-        return [unquote(part) for part in self.path.split("/")[1:]]
+        return [unquote(part) for part in self.path.split("/")[1:]] or [""]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

@@ -83,12 +83,12 @@ class Number(_Scalar):
         allowed = int if self.whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):
             yield Problem(path, f"{path} must be {'an integer' if self.whole else 'a number'}")
-        elif self.low is not None and value < self.low and self.high is None:
-            yield Problem(path, f"{path} must be at least {self.low}, not {value}")
-        elif not (self.low is None or self.low <= value) or not (
-            self.high is None or value <= self.high
-        ):
-            yield Problem(path, f"{path} must be from {self.low} to {self.high}, not {value}")
+            return
+        too_low = self.low is not None and value < self.low
+        too_high = self.high is not None and value > self.high
+        if too_low or too_high:
+            bounds = f"at least {self.low}" if self.high is None else f"{self.low} to {self.high}"
+            yield Problem(path, f"{path} must be {bounds}, not {value}")
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,8 @@ class Object:
             here = f"{path}.{item.name}" if path else item.name
             given = value.get(item.name)
             found = []
-            if given is not None and given != "" and flag in item.flags:
+            cleared = given in (None, "") or (given == {} and isinstance(item.type, Object))
+            if not cleared and flag in item.flags:
                 found = list(item.type.problems(given, here, rules))
                 yield from found
             unset = not found and self._unset(item, given)

@@ -79,7 +79,8 @@ class Unverified:
     )
     workspace_moves: bool = _assumed(
         True,
-        "a PUT may move a runtime to another workspace; otherwise the field is ignored",
+        "a PUT may move a runtime to another workspace, an empty one to the default; otherwise the "
+        "field is ignored",
         "the update model has the field; the high-level SDK treats it as fixed (11)",
     )
     name_scope: str = _assumed(

@@ -9,6 +9,7 @@ from .dataplane import DataPlane
 from .fc import FunctionCompute2016
 from .fc3 import FunctionCompute3
 from .oss import ObjectStorage
+from .sls import LogService
 from .sts import TokenService
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ ALL: tuple[Service, ...] = (
     FunctionCompute2016(),
     FunctionCompute3(),
     TokenService(),
+    LogService(),
     DataPlane(),
     ObjectStorage(),
 )

@@ -13,7 +13,7 @@ from ...routing import Exchange, Route
 from ...settings import Key
 from ...store import Scope
 from ...verification import verify_acs3
-from . import endpoints, runtimes, versions, workspaces
+from . import credentials, endpoints, runtimes, versions, workspaces
 
 if TYPE_CHECKING:
     from ...cloud import FakeCloud
@@ -31,6 +31,7 @@ class ControlPlane:
         *versions.ROUTES,
         *endpoints.ROUTES,
         *workspaces.ROUTES,
+        *credentials.ROUTES,
     )
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:

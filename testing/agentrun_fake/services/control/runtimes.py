@@ -87,8 +87,8 @@ def update(exchange: Exchange) -> dict[str, Any]:
     body = body_of(exchange, SCHEMA, "update")
     check_at_rest(exchange, record, "be updated")
     fields = _put_together(exchange, record.fields, _fixed_left_out(exchange, record, body))
-    if fields.get("workspaceId") != record.fields.get("workspaceId"):
-        workspaces.check_exists(exchange, fields.setdefault("workspaceId", ""))
+    fields.setdefault("workspaceId", workspaces.default(exchange).id)
+    workspaces.check_exists(exchange, fields["workspaceId"])
     if fields["agentRuntimeName"] != record.name:
         _check_free(exchange, fields["agentRuntimeName"], fields["workspaceId"])
     package = _package(exchange, body)
@@ -142,7 +142,7 @@ def _fixed_left_out(exchange: Exchange, record: Record, body: dict[str, Any]) ->
     modes["workspaceId"] = "move" if assumed.workspace_moves else "ignore"
     kept = dict(body)
     for name, mode in modes.items():
-        if body.get(name) in (None, record.fields.get(name)):
+        if name not in body or body[name] == record.fields.get(name):
             continue
         if mode == "refuse":
             raise invalid(f"{name} can't be changed")
