@@ -159,7 +159,7 @@ class ThreadedServer:
         if self.cloud.base_url is None:
             self.cloud.base_url = self.url
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
         self._thread.start()
         return self

@@ -192,3 +192,35 @@ def test_the_log_service_refuses_in_its_own_words(api: Api, log: Log) -> None:
     assert code_of(wrong("GET", "/", project="p")) == (401, "SignatureNotMatch")
     assert code_of(log("POST", "/", {"projectName": "P"})) == (400, "ParameterInvalid")
     assert code_of(log("POST", "/", [])) == (400, "PostBodyInvalid")
+
+
+def test_a_log_body_damaged_on_its_way_is_refused(api: Api) -> None:
+    headers = {
+        "host": "cn-hangzhou.log.aliyuncs.com",
+        "date": formatdate(usegmt=True),
+        "content-md5": "0" * 32,
+    }
+    signature = classic.sign_sls("testsecret", "POST", "/", headers)
+    headers["authorization"] = f"LOG testak:{signature}"
+    reply = api.client.post("http://127.0.0.1/", content=b"{}", headers=headers)
+    assert code_of(reply) == (401, "InvalidDigest")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]"])
+def test_a_concurrency_body_that_is_no_object_is_refused(api: Api, fc: Api, content: bytes) -> None:
+    headers = {"x-acs-action": "PutConcurrencyConfig", "x-acs-version": "2023-03-30"}
+    url = f"http://127.0.0.1/2023-03-30{concurrency(api.create())}"
+    reply = api.client.put(url, content=content, headers=headers, auth=fc.auth)
+    assert (reply.status_code, reply.json()["Code"]) == (400, "InvalidArgument")
+
+
+@pytest.mark.parametrize(
+    "host", ["fcv3.cn-shanghai.aliyuncs.com", "1234567890123456.cn-shanghai.fc.aliyuncs.com"]
+)
+def test_both_hosts_of_function_compute_name_the_region(api: Api, fc: Api, host: str) -> None:
+    fc.host = f"https://{host}"
+    assert fc.reply("GetConcurrencyConfig", "GET", concurrency(api.create())).status_code == 404
+    shanghai = Api(api.client, "https://agentrun.cn-shanghai.aliyuncs.com")
+    path = concurrency(shanghai.create())
+    put = fc.reply("PutConcurrencyConfig", "PUT", path, {"reservedConcurrency": 1})
+    assert put.json()["functionArn"].startswith("acs:fc:cn-shanghai:")

@@ -138,6 +138,20 @@ def test_what_was_started_can_get_stuck_until_it_is_ended(
     assert api.get(runtime_id)["status"] == "READY"
 
 
+def test_an_endpoint_can_fail_with_a_reason(api: Api, cloud: FakeCloud, clock: ManualClock) -> None:
+    cloud.faults.add(operation="*Endpoint", kind="create_failed", reason="no quota")
+    runtime_id = api.create()
+    clock.advance(2)
+    endpoint_id = api.create_endpoint(runtime_id)["agentRuntimeEndpointId"]
+    clock.advance(2)
+    shown = api.get_endpoint(runtime_id, endpoint_id)
+    assert (shown["status"], shown["statusReason"]) == ("CREATE_FAILED", "no quota")
+    api.update_endpoint(runtime_id, endpoint_id, description="again")
+    clock.advance(2)
+    repaired = api.get_endpoint(runtime_id, endpoint_id)
+    assert (repaired["status"], repaired.get("statusReason")) == ("READY", None)
+
+
 def test_other_services_fail_in_their_own_words(api: Api, cloud: FakeCloud) -> None:
     cloud.put_object("mine", "key", b"x")
     cloud.faults.add(operation="GetObject", status=503, code="Busy", message="a < b")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from agentrun_fake import FakeCloud, ManualClock
+from agentrun_fake import FakeCloud, FakeSettings, ManualClock
 from fastcrc import crc64
 
 from .conftest import Api, endpoint_request, runtime, zip_bytes
@@ -566,3 +566,55 @@ def test_nested_objects_are_merged_if_that_is_assumed(
     api.update(made["agentRuntimeId"], healthCheckConfiguration={"periodSeconds": 5})
     shown = api.get(made["agentRuntimeId"])
     assert shown["healthCheckConfiguration"] == {"httpGetUrl": "/up", "periodSeconds": 5}
+
+
+def test_a_deletion_counted_in_reads_ends_with_a_read_of_nothing(
+    api: Api, cloud: FakeCloud, clock: ManualClock
+) -> None:
+    runtime_id = api.create()
+    clock.advance(2)
+    endpoint_id = api.create_endpoint(runtime_id)["agentRuntimeEndpointId"]
+    clock.advance(2)
+    path = f"{PATH}/{runtime_id}/endpoints/{endpoint_id}"
+    cloud.pace(reads=1)
+    api.call("DeleteAgentRuntimeEndpoint", "DELETE", path)
+    assert api.get_endpoint(runtime_id, endpoint_id)["status"] == "DELETING"
+    assert api.refusal("GetAgentRuntimeEndpoint", "GET", path)[0] == 404
+    api.delete(runtime_id)
+    assert [item["status"] for item in api.list()["items"]] == ["DELETING"]
+    assert api.refusal("GetAgentRuntime", "GET", f"{PATH}/{runtime_id}")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "kind"),
+    [("ignore", 200, "Container"), ("refuse", 400, "Container"), ("switch", 200, "Code")],
+)
+def test_another_kind_of_artifact_is_treated_as_assumed(
+    api: Api, clock: ManualClock, assume: Callable[..., None], mode: str, status: int, kind: str
+) -> None:
+    assume(artifact_switch=mode)
+    runtime_id = api.create()
+    clock.advance(2)
+    body = {"artifactType": "Code", "codeConfiguration": code(zip_bytes(app=""))}
+    reply = api.reply("UpdateAgentRuntime", "PUT", f"{PATH}/{runtime_id}", body)
+    assert reply.status_code == status
+    assert api.get(runtime_id)["artifactType"] == kind
+
+
+def test_the_latency_is_added_to_each_request(clock: ManualClock) -> None:
+    cloud = FakeCloud(FakeSettings(latency_ms=40), clock=clock)
+    before = clock.now()
+    with cloud.client() as client:
+        Api(client).list()
+        Api(client).list()
+        client.get("http://127.0.0.1/_fake/health")
+    assert clock.now() == pytest.approx(before + 0.08)
+
+
+def test_a_thousand_runtimes_are_listed_in_pages(api: Api) -> None:
+    for number in range(1000):
+        api.create(f"r{number}")
+    pages = [api.list(pageNumber=number, pageSize=100) for number in range(1, 11)]
+    names = [item["agentRuntimeName"] for page in pages for item in page["items"]]
+    assert len(set(names)) == 1000
+    assert {page["total"] for page in pages} == {1000}

@@ -178,6 +178,13 @@ def test_a_wsgi_server_is_told_of_a_broken_connection(kind: str) -> None:
         wsgi(cloud, "GET", PATH_INFO="/2025-09-10/agents/runtimes")
 
 
+def test_a_status_without_a_name_is_sent_too() -> None:
+    cloud = FakeCloud(FakeSettings(verify=False))
+    cloud.faults.add(status=599)
+    status, _, _ = wsgi(cloud, "GET", PATH_INFO="/2025-09-10/agents/runtimes")
+    assert status == "599 Unknown"
+
+
 def test_a_failure_inside_the_fake_is_a_500_and_in_the_log(
     cloud: FakeCloud, api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
