@@ -191,7 +191,9 @@ def dump_resource(resource: Resource, seal: SealSecret) -> Json:
         elif name == "custom_timeouts":
             value = {limit: _dump_float(float(s)) for limit, s in value.items() if s}
         # A trigger may be any value, so only its absence is left out.
-        empty = (None,) if name == "replacement_trigger" else (None, "", False, [], {})
+        empty: tuple[Any, ...] = (
+            (None,) if name == "replacement_trigger" else (None, "", False, [], {})
+        )
         if name in _ALWAYS_WRITTEN or value not in empty:
             data[key] = value
     return data | resource.extra

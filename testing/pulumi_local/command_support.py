@@ -83,6 +83,8 @@ class ReportingGroup(click.Group):
             fail(str(error), EXIT_STACK_NOT_FOUND)
         except EngineError as error:
             fail(str(error), EXIT_ERROR)
+        except KeyboardInterrupt:
+            fail("cancelled", EXIT_CANCELLED)
 
 
 def fail(message: str, code: int = EXIT_ERROR) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pulumi_local.checkpoint import dump_resource, dump_value, masked
@@ -28,7 +29,7 @@ from pulumi_local.events import (
 from pulumi_local.masking import SecretMask
 from pulumi_local.plan_tree import is_default_provider
 from pulumi_local.state import STACK_TYPE
-from pulumi_local.values import mask
+from pulumi_local.values import Value, mask
 
 Json = dict[str, Any]
 
@@ -58,6 +59,13 @@ class JsonReport:
         self._outputs: Json = {}
         self._failed: list[str] = []
         self._summary: Summary | None = None
+
+    def conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
+        """Close an update whose plan was empty: the document is that of an update all the same."""
+        with self._lock:
+            if self._summary is not None:
+                self._summary = replace(self._summary, dry_run=False)
+            self._outputs = dump_value(dict(outputs), masked)
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Prelude):

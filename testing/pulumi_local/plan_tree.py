@@ -21,6 +21,8 @@ class Row:
     urn: str
     step: Step
     failed: bool = False
+    found: bool = False
+    """Whether this is what a refresh found, not what the run is to do."""
 
     @property
     def op(self) -> Op:
@@ -51,17 +53,21 @@ class Plan:
     leftovers: list[Row] = field(default_factory=list)
     """Deletions of what an earlier, broken replacement left behind, beside the living resource."""
 
-    def add(self, step: Step) -> None:
-        """Take in a step; the last word on a resource counts, except that no news is no word."""
+    def add(self, step: Step, *, found: bool = False) -> None:
+        """Take in a step; the last word on a resource counts, except that no news is no word.
+
+        ``found`` says that a refresh found this.
+        """
         if is_default_provider(step):
             return
         row = self.rows.get(step.urn)
         if row is None:
-            self.rows[step.urn] = Row(step.urn, step)
+            self.rows[step.urn] = Row(step.urn, step, found=found)
         elif step.op == "delete" and row.step.op not in ("delete", "refresh"):
             self.leftovers.append(Row(step.urn, step))
         elif not (row.is_change and step.op == "same"):
             self._replace(row, step)
+            row.found = found
 
     def fail(self, step: Step) -> None:
         """Note that a step failed."""
@@ -134,7 +140,7 @@ class TreePrinter:
 
     def _headline(self, row: Row, label: str) -> str:
         style = OPS[row.op]
-        words = style.planned if row.op != "same" else ""
+        words = _words(row)
         if row.failed:
             words = self.palette.error(f"{words} failed".strip())
         elif hidden_change(row.step.diff):
@@ -169,6 +175,14 @@ class TreePrinter:
         inputs = resource.inputs if resource else {}
         rest = {key: value for key, value in inputs.items() if key not in changed}
         yield from render_properties(rest, self.palette, indent)
+
+
+def _words(row: Row) -> str:
+    if row.op == "same":
+        return ""
+    if row.found:
+        return "gone" if row.op == "delete" else "drift"
+    return OPS[row.op].planned
 
 
 def _type(row: Row) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TextIO
 
 from pulumi_local.events import (
@@ -24,6 +24,7 @@ from pulumi_local.plan_tree import Plan, TreePrinter, is_default_provider
 from pulumi_local.render_diff import render_changes, render_outputs
 from pulumi_local.state import urn_name, urn_type
 from pulumi_local.style import OPS, SUMMARY_ORDER, Palette, display_type
+from pulumi_local.values import Value
 
 _HEADERS: Final = {
     ("update", True): "Previewing update",
@@ -74,6 +75,17 @@ class HumanRenderer:
             self._handle(event)
             self._stream.flush()
 
+    def conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
+        """Close an update whose plan was empty, and which was therefore not carried out."""
+        with self._lock:
+            lines = render_outputs(outputs, outputs, self._palette, all_of_them=True)
+            if lines:
+                self._write(self._palette.bold("Outputs:"))
+                self._write_all(iter(lines))
+                self._write("")
+            self._write("Everything is as the program wants it; nothing to do.")
+            self._stream.flush()
+
     def _reset(self, prelude: Prelude) -> None:
         self._prelude = prelude
         self._plan = Plan()
@@ -109,7 +121,7 @@ class HumanRenderer:
         self._plan.add(step)
         if not self._prelude.dry_run and _is_loud(step):
             self._write(self._live_line(step, f"{OPS[step.op].running}..."))
-            if self._full:
+            if self._full and step.op != "delete-replaced":
                 self._write_all(render_changes(step.diff, self._palette, " " * 8, full=True))
 
     def _on_done(self, step: Step, seconds: float) -> None:
@@ -117,13 +129,14 @@ class HumanRenderer:
         known = self._plan.rows.get(step.urn)
         was_refresh = known is not None and known.step.op == "refresh"
         if was_refresh:
-            self._plan.add(step)
-        if not self._prelude.dry_run and _is_loud(step):
-            word = "drift found" if was_refresh else OPS[step.op].done
-            self._write(self._live_line(step, f"{word} ({_seconds(seconds)})"))
-            if was_refresh:
-                changes = render_changes(step.diff, self._palette, " " * 8, full=self._full)
-                self._write_all(changes)
+            self._plan.add(step, found=True)
+        if self._prelude.dry_run or not _is_loud(step):
+            return
+        if was_refresh:
+            self._write(self._live_line(step, "gone" if step.op == "delete" else "drift"))
+            self._write_all(render_changes(step.diff, self._palette, " " * 8, full=self._full))
+        else:
+            self._write(self._live_line(step, f"{OPS[step.op].done} ({_seconds(seconds)})"))
 
     def _on_failed(self, step: Step) -> None:
         self._plan.fail(step)
@@ -152,7 +165,8 @@ class HumanRenderer:
 
     def _finish(self, summary: Summary) -> None:
         if summary.dry_run:
-            self._write_all(self._printer.lines(self._plan))
+            plan = list(self._printer.lines(self._plan))
+            self._write_all(iter(["", *plan] if plan else plan))
         self._section("Diagnostics:", self._diagnostic_lines())
         if not (summary.failed and summary.dry_run):
             self._section("Outputs:", self._output_lines(summary))

@@ -25,7 +25,7 @@ UNKNOWN_TEXT = "[unknown]"
 HIDDEN_PROPERTIES = frozenset({"__provider"})
 """Properties that are the provider's own code, worthless to a reader."""
 
-_SHORT = 100  # characters of a value in the compact form
+_SHORT = 72  # characters of a value in the compact form
 _FORCES = " (forces replacement)"
 
 

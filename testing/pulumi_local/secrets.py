@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import threading
@@ -29,6 +30,11 @@ _KEY_BYTES = 32
 _SALT_BYTES = 8
 _NONCE_BYTES = 12
 _PROOF = "pulumi"
+
+
+def has_passphrase(environ: Mapping[str, str]) -> bool:
+    """Whether the environment gives a passphrase, be it empty."""
+    return PASSPHRASE_VARIABLE in environ or bool(environ.get(PASSPHRASE_FILE_VARIABLE))
 
 
 def read_passphrase(environ: Mapping[str, str]) -> str:
@@ -89,10 +95,9 @@ class Crypter:
         return _open(self._unlock(), sealed)
 
     def _try_unlock(self) -> None:
-        try:
+        # The first real use meets, and reports, the same failure.
+        with contextlib.suppress(SecretsError):
             self._unlock()
-        except SecretsError:
-            return  # the first real use meets, and reports, the same failure
 
     def _unlock(self) -> AESGCM:
         with self._lock:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pulumi_local.checkpoint import secrets_salt
-from pulumi_local.secrets import Crypter, read_passphrase
+from pulumi_local.secrets import Crypter, has_passphrase, read_passphrase
 from pulumi_local.state import Snapshot
 from pulumi_local.values import contains_secret
 
@@ -46,6 +46,11 @@ class Vault:
         self._holder = holder or NoSaltHolder()
         self._crypters: dict[str, Crypter] = {}
         self._lock = threading.Lock()
+
+    @property
+    def has_passphrase(self) -> bool:
+        """Whether the environment gives a passphrase, be it empty."""
+        return has_passphrase(self._environ)
 
     def for_salt(self, salt: str) -> Crypter:
         """Return the crypter of a salt. Raises SecretsError if no passphrase was given."""

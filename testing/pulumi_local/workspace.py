@@ -50,6 +50,12 @@ class Workspace:
         """
         return resolve_config(self.project, self.stack, self.stack_file.raw_config, self._decrypt)
 
+    def warm_up(self) -> None:
+        """Start deriving the key of the stack's secrets in the background, if there are any."""
+        salt = self.stack_file.salt
+        if salt and self.vault.has_passphrase:
+            self.vault.for_salt(salt).warm()
+
     def _decrypt(self, sealed: str) -> str:
         salt = self.stack_file.salt
         if not salt:
