@@ -72,7 +72,8 @@ def of_forbidden(
 _KEY_TROUBLE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("signaturedoesnotmatch", "incompletesignature", "signaturenotmatch"),
-        "The access key secret is wrong: check agentrun:accessKeySecret or "
+        "The access key secret is wrong: check agentrun:accessKeySecret, "
+        "AGENTRUN_ACCESS_KEY_SECRET or "
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
     ),
     (

@@ -123,13 +123,19 @@ class Kind(Protocol[I]):
         ...
 
 
-def check(kind: Kind[Any], news: Mapping[str, Any], session: Session) -> Checked:
+def check(
+    kind: Kind[Any],
+    news: Mapping[str, Any],
+    session: Session,
+    olds: Mapping[str, Any] | None = None,
+) -> Checked:
     """Validate and complete what a user declared. Makes no request.
 
     Args:
         kind: The kind the data is for.
         news: Plain data in either spelling; unknown values are `UNKNOWN`.
         session: Used for its settings and folder only.
+        olds: The complete inputs of the last deployment, if there was one.
     """
     # The account is not filled in: it may come from one person's environment, and would then differ
     # from machine to machine.
@@ -139,6 +145,10 @@ def check(kind: Kind[Any], news: Mapping[str, Any], session: Session) -> Checked
         return Checked(dict(news), problems + kind.complete(canonical(kind.Inputs, data), session))
     dumped = dump(instance)
     problems = kind.complete(dumped, session)
+    carry_over = getattr(kind, "carry_over", None)
+    if carry_over is not None:
+        # Some kinds decide from one deployment to the next.
+        carry_over(dumped, known_inputs(kind.Inputs, olds or {}))
     return Checked(dumped, problems)
 
 

@@ -65,10 +65,13 @@ def test_a_shift_of_traffic_is_one_write(stage: Stage, runtime: State) -> None:
     state = stage.create("RuntimeEndpoint", **inputs(runtime, target_version="1"))
     stage.operations()
     canary = {"version": "2", "weight": 0.25}
-    (change,) = stage.changes(
+    changes = stage.changes(
         "RuntimeEndpoint", state, **inputs(runtime, target_version="1", canary=canary)
     )
-    assert change.path == ("canary",)
+    assert {change.field: change.new for change in changes} == {
+        "canary": canary,
+        "traffic": "75 % v1, 25 % v2",
+    }
     stage.update("RuntimeEndpoint", state, **inputs(runtime, target_version="1", canary=canary))
     assert stage.operations().count("UpdateAgentRuntimeEndpoint") == 1
 

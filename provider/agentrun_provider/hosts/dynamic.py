@@ -75,7 +75,7 @@ class KindProvider(ResourceProvider):
         self._served = _Served(self.kind, req.config)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        return self._served.check(news)
+        return self._served.check(_olds, news)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         return self._served.diff(_olds, _news)
@@ -108,14 +108,14 @@ class _Served:
         except LookupError as error:
             raise OperationError(str(error)) from None
 
-    def check(self, news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         from ..errors import ConfigError
         from ..kind import check
         from .values import from_pulumi, property_path, to_pulumi
 
         plain = from_pulumi(news)
         try:
-            checked = check(self.kind, plain, self._session(plain))
+            checked = check(self.kind, plain, self._session(plain), from_pulumi(olds or {}))
         except ConfigError as error:
             return CheckResult(dict(news), [CheckFailure("", error.one_line())])
         failures = [CheckFailure(property_path(p.path), p.reason) for p in checked.problems]

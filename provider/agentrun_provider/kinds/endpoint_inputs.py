@@ -11,6 +11,7 @@ from ..fields import (
     Computed,
     Follows,
     MaybeUnknown,
+    Operational,
     Problem,
     Replaces,
     ResetTo,
@@ -58,6 +59,51 @@ class Canary(VersionWeight):
     """The version that is tried out, and its share; the rest goes to `target_version`."""
 
 
+class Rollout(Shape):
+    """How a new version gets its traffic; the version promoted last stays the stable one."""
+
+    version: Version = Field(description="Newest version, `version.version` of a RuntimeVersion.")
+    canary_weight: Annotated[float | None, BeforeValidator(_as_share)] = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Share of the newest version while it is not promoted; default: none.",
+    )
+    promote: bool | None = Field(None, description="Make the newest version the stable one.")
+    rollback: bool | None = Field(
+        None,
+        description="Give all traffic back: from a version on trial to the stable one, otherwise "
+        "to the version that was stable before.",
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        if self.promote is True and self.rollback is True:
+            yield Problem(("rollback",), "excludes promote: use one of the two")
+
+
+class Smoke(Shape):
+    """A request that must succeed before traffic moves."""
+
+    url: str = Field(
+        pattern=r"^https?://", description="Where the version to try answers, an endpoint's `url`."
+    )
+    path: str | None = Field(
+        None, pattern=r"^/", description="Path that is appended, for instance `/health`."
+    )
+    body: str | None = Field(None, description="Body to POST; without one it is a GET.")
+    content_type: str | None = Field(None, description="Type of the body; default JSON.")
+    expected_status: int | None = Field(
+        None, ge=100, le=599, description="Status of a good answer; default 200."
+    )
+    expected_text: str | None = Field(None, description="Text that a good answer holds.")
+    attempts: int | None = Field(
+        None, ge=1, le=20, description="How often it is tried, some seconds apart; default 3."
+    )
+    timeout_seconds: int | None = Field(
+        None, ge=1, le=300, description="Seconds one answer may take; default 30."
+    )
+
+
 class ScheduledPolicy(Shape):
     """A number of instances at certain times."""
 
@@ -94,10 +140,10 @@ class EndpointInputs(Inputs):
         "resource name.",
     )
     description: str | None = Field(None, max_length=256, description="What it is for.")
-    target_version: TargetVersion = Field(
-        "LATEST",
-        description="Version that gets the traffic: a number pins it, `LATEST` follows every "
-        "deployment of the runtime.",
+    target_version: TargetVersion | None = Field(
+        None,
+        description="Version that gets the traffic: a number pins it, `LATEST` (default) follows "
+        "every deployment of the runtime.",
     )
     canary: Canary | None = Field(
         None, description="Version that gets a share of the traffic; excludes `version_weights`."
@@ -105,6 +151,23 @@ class EndpointInputs(Inputs):
     version_weights: list[Annotated[VersionWeight, MaybeUnknown]] | None = Field(
         None,
         description="Shares of several versions beside the target version, which gets the rest.",
+    )
+    rollout: Annotated[Rollout | None, Operational()] = Field(
+        None,
+        description="Let the newest version be tried out, promoted or rolled back by "
+        "configuration, in place of `target_version`, `canary` and `version_weights`.",
+    )
+    smoke: Annotated[Smoke | None, Operational()] = Field(
+        None, description="Request that must succeed before the endpoint's traffic changes."
+    )
+    traffic: Annotated[str | None, Computed(), Operational()] = Field(
+        None, description="The split in words, for instance `90 % v3, 10 % v4`."
+    )
+    previous_version: Annotated[str | None, Computed(), Operational()] = Field(
+        None, description="The version that was stable before; a rollback goes there."
+    )
+    rolled_back_version: Annotated[str | None, Computed(), Operational()] = Field(
+        None, description="The newest version at the time of the last rollback."
     )
     disable_public_network_access: Annotated[bool | None, ResetTo(False)] = Field(
         None, description="Close the endpoint to the internet."
@@ -114,6 +177,9 @@ class EndpointInputs(Inputs):
     )
 
     def rules(self) -> Iterator[Problem]:
+        for field in ("target_version", "canary", "version_weights"):
+            if given(self.rollout) and given(getattr(self, field)):
+                yield Problem((field,), "is decided by rollout: use one of the two")
         if given(self.canary) and given(self.version_weights):
             yield Problem(("version_weights",), "excludes canary: use one of the two")
         yield from self._split_rules("canary", [self.canary])

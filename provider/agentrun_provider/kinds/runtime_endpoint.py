@@ -21,8 +21,10 @@ from ..errors import AlreadyExists, Conflict, Incomplete, NotFound, WaitFailed, 
 from ..fields import Problem, Shape
 from ..kind import State, adopts, dump, plan, timeout_seconds
 from ..session import Session
+from ..unknown import UNKNOWN
 from ..wire import from_wire, resets, to_wire
 from .endpoint_inputs import EndpointInputs, EndpointOutputs
+from .rollout import LATEST, decide, traffic_text
 from .runtime_calls import (
     BUSY,
     DEAD,
@@ -33,8 +35,10 @@ from .runtime_calls import (
     find_by_id,
     runtime_path,
 )
+from .smoke_gate import pass_smoke_gate
 from .traffic import routing_body, routing_inputs
 
+TRAFFIC = frozenset({"target_version", "canary", "version_weights"})
 _OWN_RULES = ("name", "runtime_id", "canary", "version_weights", "scaling")
 
 
@@ -49,7 +53,18 @@ class RuntimeEndpointKind:
         return f"RuntimeEndpoint {inputs.get('name', '?')}"
 
     def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
+        if inputs.get("rollout") is None and inputs.get("target_version") is None:
+            inputs["target_version"] = LATEST
+        if inputs.get("rollout") is None:
+            set_traffic_text(inputs)
         return []
+
+    def carry_over(self, inputs: dict[str, Any], old: Mapping[str, Any]) -> None:
+        """Decide a rollout from what was decided last."""
+        rollout = inputs.get("rollout")
+        if rollout is not None and rollout is not UNKNOWN:
+            inputs |= decide(rollout, old)
+            set_traffic_text(inputs)
 
     def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
         return {}
@@ -61,6 +76,7 @@ class RuntimeEndpointKind:
     def create(self, session: Session, inputs: EndpointInputs) -> State:
         declared = dump(inputs)
         call = _Call(session, declared, self.label(declared), "create")
+        pass_smoke_gate(session, inputs.smoke, call.label)
         body = {"agentRuntimeEndpointName": inputs.name, **_body(inputs)}
         endpoint_id = call.create_or_resume(body)
         try:
@@ -86,9 +102,12 @@ class RuntimeEndpointKind:
 
     def update(self, session: Session, state: State, inputs: EndpointInputs) -> State:
         new = dump(inputs)
-        if all(change.operational for change in plan(self, state.inputs, new)):
+        changes = plan(self, state.inputs, new)
+        if all(change.operational for change in changes):
             return State(state.id, new, state.outputs)
         call = _Call(session, new, self.label(new), "update")
+        if any(change.field in TRAFFIC for change in changes):
+            pass_smoke_gate(session, inputs.smoke, call.label)
         body = _body(inputs) | resets(state.inputs, inputs, skip=_OWN_RULES)
         if inputs.scaling is None and state.inputs.get("scaling") is not None:
             body["deleteScalingConfig"] = True
@@ -262,6 +281,13 @@ def _body(inputs: EndpointInputs) -> dict[str, Any]:
     if inputs.scaling is not None:
         body["scalingConfig"] = to_wire(inputs.scaling)
     return body
+
+
+def set_traffic_text(inputs: dict[str, Any]) -> None:
+    """Put the split into words, for people who read a preview."""
+    text = traffic_text(inputs)
+    if text is not None:
+        inputs["traffic"] = text
 
 
 def _own_id(state: State) -> str:

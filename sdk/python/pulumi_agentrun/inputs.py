@@ -1117,6 +1117,173 @@ class VersionWeightArgs:
         return pulumi.get(self, "weight")  # type: ignore[no-any-return]
 
 
+class RolloutArgsDict(TypedDict, total=False):
+    """The same as `RolloutArgs`, as a dict."""
+
+    version: pulumi.Input[str]
+    canary_weight: pulumi.Input[float]
+    promote: pulumi.Input[bool]
+    rollback: pulumi.Input[bool]
+
+
+@pulumi.input_type
+class RolloutArgs:
+    """How a new version gets its traffic; the version promoted last stays the stable one."""
+
+    def __init__(
+        self,
+        *,
+        version: pulumi.Input[str],
+        canary_weight: Optional[pulumi.Input[float]] = None,
+        promote: Optional[pulumi.Input[bool]] = None,
+        rollback: Optional[pulumi.Input[bool]] = None,
+    ) -> None:
+        """Args:
+        version: Newest version, `version.version` of a RuntimeVersion.
+        canary_weight: Share of the newest version while it is not promoted; default: none.
+        promote: Make the newest version the stable one.
+        rollback: Give all traffic back: from a version on trial to the stable one,
+            otherwise to the version that was stable before.
+        """
+        pulumi.set(self, "version", version)
+        if canary_weight is not None:
+            pulumi.set(self, "canary_weight", canary_weight)
+        if promote is not None:
+            pulumi.set(self, "promote", promote)
+        if rollback is not None:
+            pulumi.set(self, "rollback", rollback)
+
+    @property
+    @pulumi.getter
+    def version(self) -> pulumi.Input[str]:
+        """Newest version, `version.version` of a RuntimeVersion."""
+        return pulumi.get(self, "version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="canaryWeight")
+    def canary_weight(self) -> Optional[pulumi.Input[float]]:
+        """Share of the newest version while it is not promoted; default: none."""
+        return pulumi.get(self, "canary_weight")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def promote(self) -> Optional[pulumi.Input[bool]]:
+        """Make the newest version the stable one."""
+        return pulumi.get(self, "promote")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def rollback(self) -> Optional[pulumi.Input[bool]]:
+        """Give all traffic back: from a version on trial to the stable one, otherwise to the
+        version that was stable before.
+        """
+        return pulumi.get(self, "rollback")  # type: ignore[no-any-return]
+
+
+class SmokeArgsDict(TypedDict, total=False):
+    """The same as `SmokeArgs`, as a dict."""
+
+    url: pulumi.Input[str]
+    path: pulumi.Input[str]
+    body: pulumi.Input[str]
+    content_type: pulumi.Input[str]
+    expected_status: pulumi.Input[int]
+    expected_text: pulumi.Input[str]
+    attempts: pulumi.Input[int]
+    timeout_seconds: pulumi.Input[int]
+
+
+@pulumi.input_type
+class SmokeArgs:
+    """A request that must succeed before traffic moves."""
+
+    def __init__(
+        self,
+        *,
+        url: pulumi.Input[str],
+        path: Optional[pulumi.Input[str]] = None,
+        body: Optional[pulumi.Input[str]] = None,
+        content_type: Optional[pulumi.Input[str]] = None,
+        expected_status: Optional[pulumi.Input[int]] = None,
+        expected_text: Optional[pulumi.Input[str]] = None,
+        attempts: Optional[pulumi.Input[int]] = None,
+        timeout_seconds: Optional[pulumi.Input[int]] = None,
+    ) -> None:
+        """Args:
+        url: Where the version to try answers, an endpoint's `url`.
+        path: Path that is appended, for instance `/health`.
+        body: Body to POST; without one it is a GET.
+        content_type: Type of the body; default JSON.
+        expected_status: Status of a good answer; default 200.
+        expected_text: Text that a good answer holds.
+        attempts: How often it is tried, some seconds apart; default 3.
+        timeout_seconds: Seconds one answer may take; default 30.
+        """
+        pulumi.set(self, "url", url)
+        if path is not None:
+            pulumi.set(self, "path", path)
+        if body is not None:
+            pulumi.set(self, "body", body)
+        if content_type is not None:
+            pulumi.set(self, "content_type", content_type)
+        if expected_status is not None:
+            pulumi.set(self, "expected_status", expected_status)
+        if expected_text is not None:
+            pulumi.set(self, "expected_text", expected_text)
+        if attempts is not None:
+            pulumi.set(self, "attempts", attempts)
+        if timeout_seconds is not None:
+            pulumi.set(self, "timeout_seconds", timeout_seconds)
+
+    @property
+    @pulumi.getter
+    def url(self) -> pulumi.Input[str]:
+        """Where the version to try answers, an endpoint's `url`."""
+        return pulumi.get(self, "url")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def path(self) -> Optional[pulumi.Input[str]]:
+        """Path that is appended, for instance `/health`."""
+        return pulumi.get(self, "path")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def body(self) -> Optional[pulumi.Input[str]]:
+        """Body to POST; without one it is a GET."""
+        return pulumi.get(self, "body")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="contentType")
+    def content_type(self) -> Optional[pulumi.Input[str]]:
+        """Type of the body; default JSON."""
+        return pulumi.get(self, "content_type")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="expectedStatus")
+    def expected_status(self) -> Optional[pulumi.Input[int]]:
+        """Status of a good answer; default 200."""
+        return pulumi.get(self, "expected_status")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="expectedText")
+    def expected_text(self) -> Optional[pulumi.Input[str]]:
+        """Text that a good answer holds."""
+        return pulumi.get(self, "expected_text")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def attempts(self) -> Optional[pulumi.Input[int]]:
+        """How often it is tried, some seconds apart; default 3."""
+        return pulumi.get(self, "attempts")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="timeoutSeconds")
+    def timeout_seconds(self) -> Optional[pulumi.Input[int]]:
+        """Seconds one answer may take; default 30."""
+        return pulumi.get(self, "timeout_seconds")  # type: ignore[no-any-return]
+
+
 class ScheduledPolicyArgsDict(TypedDict, total=False):
     """The same as `ScheduledPolicyArgs`, as a dict."""
 

@@ -830,6 +830,134 @@ class VersionWeight(dict):  # type: ignore[type-arg]
 
 
 @pulumi.output_type
+class Rollout(dict):  # type: ignore[type-arg]
+    """How a new version gets its traffic; the version promoted last stays the stable one."""
+
+    def __init__(
+        self,
+        *,
+        version: str,
+        canary_weight: Optional[float] = None,
+        promote: Optional[bool] = None,
+        rollback: Optional[bool] = None,
+    ) -> None:
+        pulumi.set(self, "version", version)
+        if canary_weight is not None:
+            pulumi.set(self, "canary_weight", canary_weight)
+        if promote is not None:
+            pulumi.set(self, "promote", promote)
+        if rollback is not None:
+            pulumi.set(self, "rollback", rollback)
+
+    @property
+    @pulumi.getter
+    def version(self) -> str:
+        """Newest version, `version.version` of a RuntimeVersion."""
+        return pulumi.get(self, "version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="canaryWeight")
+    def canary_weight(self) -> Optional[float]:
+        """Share of the newest version while it is not promoted; default: none."""
+        return pulumi.get(self, "canary_weight")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def promote(self) -> Optional[bool]:
+        """Make the newest version the stable one."""
+        return pulumi.get(self, "promote")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def rollback(self) -> Optional[bool]:
+        """Give all traffic back: from a version on trial to the stable one, otherwise to the
+        version that was stable before.
+        """
+        return pulumi.get(self, "rollback")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class Smoke(dict):  # type: ignore[type-arg]
+    """A request that must succeed before traffic moves."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        path: Optional[str] = None,
+        body: Optional[str] = None,
+        content_type: Optional[str] = None,
+        expected_status: Optional[int] = None,
+        expected_text: Optional[str] = None,
+        attempts: Optional[int] = None,
+        timeout_seconds: Optional[int] = None,
+    ) -> None:
+        pulumi.set(self, "url", url)
+        if path is not None:
+            pulumi.set(self, "path", path)
+        if body is not None:
+            pulumi.set(self, "body", body)
+        if content_type is not None:
+            pulumi.set(self, "content_type", content_type)
+        if expected_status is not None:
+            pulumi.set(self, "expected_status", expected_status)
+        if expected_text is not None:
+            pulumi.set(self, "expected_text", expected_text)
+        if attempts is not None:
+            pulumi.set(self, "attempts", attempts)
+        if timeout_seconds is not None:
+            pulumi.set(self, "timeout_seconds", timeout_seconds)
+
+    @property
+    @pulumi.getter
+    def url(self) -> str:
+        """Where the version to try answers, an endpoint's `url`."""
+        return pulumi.get(self, "url")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def path(self) -> Optional[str]:
+        """Path that is appended, for instance `/health`."""
+        return pulumi.get(self, "path")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def body(self) -> Optional[str]:
+        """Body to POST; without one it is a GET."""
+        return pulumi.get(self, "body")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="contentType")
+    def content_type(self) -> Optional[str]:
+        """Type of the body; default JSON."""
+        return pulumi.get(self, "content_type")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="expectedStatus")
+    def expected_status(self) -> Optional[int]:
+        """Status of a good answer; default 200."""
+        return pulumi.get(self, "expected_status")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="expectedText")
+    def expected_text(self) -> Optional[str]:
+        """Text that a good answer holds."""
+        return pulumi.get(self, "expected_text")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def attempts(self) -> Optional[int]:
+        """How often it is tried, some seconds apart; default 3."""
+        return pulumi.get(self, "attempts")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="timeoutSeconds")
+    def timeout_seconds(self) -> Optional[int]:
+        """Seconds one answer may take; default 30."""
+        return pulumi.get(self, "timeout_seconds")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
 class ScheduledPolicy(dict):  # type: ignore[type-arg]
     """A number of instances at certain times."""
 

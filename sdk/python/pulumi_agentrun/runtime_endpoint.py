@@ -15,8 +15,12 @@ from ._resource import AgentRunResource, Props
 from .inputs import (
     CanaryArgs,
     CanaryArgsDict,
+    RolloutArgs,
+    RolloutArgsDict,
     ScalingArgs,
     ScalingArgsDict,
+    SmokeArgs,
+    SmokeArgsDict,
     TimeoutsArgs,
     TimeoutsArgsDict,
     VersionWeightArgs,
@@ -99,8 +103,8 @@ class _RuntimeEndpointProps(Props):
     @property
     @pulumi.getter(name="targetVersion")
     def target_version(self) -> Optional[pulumi.Input[str]]:
-        """Version that gets the traffic: a number pins it, `LATEST` follows every deployment of
-        the runtime.
+        """Version that gets the traffic: a number pins it, `LATEST` (default) follows every
+        deployment of the runtime.
         """
         return pulumi.get(self, "target_version")  # type: ignore[no-any-return]
 
@@ -119,6 +123,20 @@ class _RuntimeEndpointProps(Props):
     ]:
         """Shares of several versions beside the target version, which gets the rest."""
         return pulumi.get(self, "version_weights")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def rollout(self) -> Optional[pulumi.Input[Union[RolloutArgs, RolloutArgsDict]]]:
+        """Let the newest version be tried out, promoted or rolled back by configuration, in place
+        of `target_version`, `canary` and `version_weights`.
+        """
+        return pulumi.get(self, "rollout")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def smoke(self) -> Optional[pulumi.Input[Union[SmokeArgs, SmokeArgsDict]]]:
+        """Request that must succeed before the endpoint's traffic changes."""
+        return pulumi.get(self, "smoke")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="disablePublicNetworkAccess")
@@ -155,6 +173,8 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
         version_weights: Optional[
             pulumi.Input[Sequence[pulumi.Input[Union[VersionWeightArgs, VersionWeightArgsDict]]]]
         ] = None,
+        rollout: Optional[pulumi.Input[Union[RolloutArgs, RolloutArgsDict]]] = None,
+        smoke: Optional[pulumi.Input[Union[SmokeArgs, SmokeArgsDict]]] = None,
         disable_public_network_access: Optional[pulumi.Input[bool]] = None,
         scaling: Optional[pulumi.Input[Union[ScalingArgs, ScalingArgsDict]]] = None,
     ) -> None:
@@ -178,11 +198,14 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
             deletion_policy: What a delete does: `delete` (default) removes it, `retain` leaves
                 it in the service, `prevent` refuses.
             description: What it is for.
-            target_version: Version that gets the traffic: a number pins it, `LATEST` follows
-                every deployment of the runtime. Default: 'LATEST'.
+            target_version: Version that gets the traffic: a number pins it, `LATEST` (default)
+                follows every deployment of the runtime.
             canary: Version that gets a share of the traffic; excludes `version_weights`.
             version_weights: Shares of several versions beside the target version, which gets
                 the rest.
+            rollout: Let the newest version be tried out, promoted or rolled back by
+                configuration, in place of `target_version`, `canary` and `version_weights`.
+            smoke: Request that must succeed before the endpoint's traffic changes.
             disable_public_network_access: Close the endpoint to the internet.
             scaling: Instances kept ready. Never returned, so drift of it is not seen.
         """
@@ -199,6 +222,8 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
             target_version=target_version,
             canary=canary,
             version_weights=version_weights,
+            rollout=rollout,
+            smoke=smoke,
             disable_public_network_access=disable_public_network_access,
             scaling=scaling,
         )
@@ -281,9 +306,9 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
 
     @property
     @pulumi.getter(name="targetVersion")
-    def target_version(self) -> pulumi.Output[str]:
-        """Version that gets the traffic: a number pins it, `LATEST` follows every deployment of
-        the runtime.
+    def target_version(self) -> pulumi.Output[Optional[str]]:
+        """Version that gets the traffic: a number pins it, `LATEST` (default) follows every
+        deployment of the runtime.
         """
         return pulumi.get(self, "target_version")  # type: ignore[no-any-return]
 
@@ -298,6 +323,38 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
     def version_weights(self) -> pulumi.Output[Optional[Sequence[outputs.VersionWeight]]]:
         """Shares of several versions beside the target version, which gets the rest."""
         return pulumi.get(self, "version_weights")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def rollout(self) -> pulumi.Output[Optional[outputs.Rollout]]:
+        """Let the newest version be tried out, promoted or rolled back by configuration, in place
+        of `target_version`, `canary` and `version_weights`.
+        """
+        return pulumi.get(self, "rollout")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def smoke(self) -> pulumi.Output[Optional[outputs.Smoke]]:
+        """Request that must succeed before the endpoint's traffic changes."""
+        return pulumi.get(self, "smoke")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def traffic(self) -> pulumi.Output[Optional[str]]:
+        """The split in words, for instance `90 % v3, 10 % v4`."""
+        return pulumi.get(self, "traffic")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="previousVersion")
+    def previous_version(self) -> pulumi.Output[Optional[str]]:
+        """The version that was stable before; a rollback goes there."""
+        return pulumi.get(self, "previous_version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="rolledBackVersion")
+    def rolled_back_version(self) -> pulumi.Output[Optional[str]]:
+        """The newest version at the time of the last rollback."""
+        return pulumi.get(self, "rolled_back_version")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="disablePublicNetworkAccess")
