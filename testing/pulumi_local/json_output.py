@@ -60,11 +60,11 @@ class JsonReport:
         self._failed: list[str] = []
         self._summary: Summary | None = None
 
-    def conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
-        """Close an update whose plan was empty: the document is that of an update all the same."""
+    def conclude(self, outputs: Mapping[str, Value], *, failed: bool) -> None:
+        """Close a run that ends with its plan: its document is that of a run all the same."""
         with self._lock:
             if self._summary is not None:
-                self._summary = replace(self._summary, dry_run=False)
+                self._summary = replace(self._summary, dry_run=False, failed=failed)
             self._outputs = dump_value(dict(outputs), masked)
 
     def _handle(self, event: Event) -> None:

@@ -22,7 +22,7 @@ from pulumi_local.events import (
 from pulumi_local.masking import SecretMask
 from pulumi_local.plan_tree import Plan, TreePrinter, is_default_provider
 from pulumi_local.render_diff import render_changes, render_outputs
-from pulumi_local.state import urn_name, urn_type
+from pulumi_local.state import STACK_TYPE, urn_name, urn_type
 from pulumi_local.style import OPS, SUMMARY_ORDER, Palette, display_type
 from pulumi_local.values import Value
 
@@ -33,6 +33,12 @@ _HEADERS: Final = {
     ("refresh", False): "Refreshing",
     ("destroy", True): "Previewing destroy",
     ("destroy", False): "Destroying",
+}
+
+_NOTHING_TO_DO: Final = {
+    "update": "Everything is as the program wants it; nothing to do.",
+    "refresh": "Everything is as the state says; nothing to do.",
+    "destroy": "There is nothing left to delete.",
 }
 
 # The engine spells a provider's complaint as the CLI does; a reader needs its path and reason.
@@ -75,16 +81,22 @@ class HumanRenderer:
             self._handle(event)
             self._stream.flush()
 
-    def conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
-        """Close an update whose plan was empty, and which was therefore not carried out."""
+    def conclude(self, outputs: Mapping[str, Value], *, failed: bool) -> None:
+        """Close a run that ends with its plan: that has errors, or nothing is to be done."""
         with self._lock:
-            lines = render_outputs(outputs, outputs, self._palette, all_of_them=True)
-            if lines:
-                self._write(self._palette.bold("Outputs:"))
-                self._write_all(iter(lines))
-                self._write("")
-            self._write("Everything is as the program wants it; nothing to do.")
+            if failed:
+                self._write("The plan has errors, so nothing was changed.")
+            else:
+                self._conclude_unchanged(outputs)
             self._stream.flush()
+
+    def _conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
+        lines = render_outputs(outputs, outputs, self._palette, all_of_them=True)
+        if lines:
+            self._write(self._palette.bold("Outputs:"))
+            self._write_all(iter(lines))
+            self._write("")
+        self._write(_NOTHING_TO_DO[self._prelude.operation])
 
     def _reset(self, prelude: Prelude) -> None:
         self._prelude = prelude
@@ -119,7 +131,7 @@ class HumanRenderer:
     def _on_start(self, step: Step) -> None:
         self._learn(step)
         self._plan.add(step)
-        if not self._prelude.dry_run and _is_loud(step):
+        if not self._prelude.dry_run and _is_loud(step) and _is_custom(step):
             self._write(self._live_line(step, f"{OPS[step.op].running}..."))
             if self._full and step.op != "delete-replaced":
                 self._write_all(render_changes(step.diff, self._palette, " " * 8, full=True))
@@ -234,7 +246,14 @@ def _is_loud(step: Step) -> bool:
 
     A replacement tells of itself by its creation and its deletion.
     """
-    return step.op not in _QUIET and not is_default_provider(step)
+    hidden = step.type == STACK_TYPE or is_default_provider(step)
+    return step.op not in _QUIET and not hidden
+
+
+def _is_custom(step: Step) -> bool:
+    """Whether a provider does the work, so that there is something to wait for."""
+    resource = step.new or step.old
+    return resource is not None and resource.custom
 
 
 def readable(message: str) -> str:

@@ -55,8 +55,8 @@ class Output(Protocol):
     def __call__(self, event: Event) -> None:
         """Take in one event."""
 
-    def conclude_unchanged(self, outputs: Mapping[str, Value]) -> None:
-        """Take note that the plan was empty, so that it need not be carried out."""
+    def conclude(self, outputs: Mapping[str, Value], *, failed: bool) -> None:
+        """Take note that the run ends with its plan, as that has errors or is empty."""
 
     def finish(self) -> None:
         """Write what is left to be written."""
@@ -104,11 +104,11 @@ def execute(workspace: Workspace, options: RunOptions) -> int:
 def _run(deployment: Deployment, options: RunOptions, output: Output) -> int:
     if options.preview_only or not options.skip_preview:
         planned = _operate(deployment, options, preview=True)
-        if planned.failed or options.preview_only:
+        if options.preview_only:
             return _exit_code(planned, options)
-        if planned.unchanged:
-            # The state would come out as it is, so the second half of the work is spared.
-            output.conclude_unchanged(planned.outputs)
+        if planned.failed or planned.unchanged:
+            # An empty plan is not carried out: the state would come out as it is.
+            output.conclude(planned.outputs, failed=planned.failed)
             return _exit_code(planned, options)
         if not _confirmed(options):
             click.echo("Nothing was changed.", err=True)
