@@ -316,6 +316,12 @@ def _fingerprint(kind: Kind[Any]) -> list[str]:
         for name, field in kind.Inputs.model_fields.items()
         if (is_sent(field) or has(field, Computed)) and not has(field, Replaces)
     ]
+    defaulted = tuple(
+        name
+        for name in counted
+        if kind.Inputs.model_fields[name].default not in (None, ...)
+        and not kind.Inputs.model_fields[name].is_required()
+    )
     return [
         "",
         "    @property",
@@ -325,7 +331,7 @@ def _fingerprint(kind: Kind[Any]) -> list[str]:
         '        """',
         "        return fingerprint_of(self, (",
         *[f'            "{name}",' for name in counted],
-        "        ))",
+        f"        ), {defaulted!r})",
     ]
 
 

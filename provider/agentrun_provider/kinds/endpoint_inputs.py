@@ -223,7 +223,9 @@ class EndpointOutputs(Shape):
     ] = Field(
         None, description="Public address; append a path such as `/openai/v1/chat/completions`."
     )
-    status: str = Field(description="State of the endpoint, `READY` after a deployment.")
+    status: Annotated[str, Follows("READY")] = Field(
+        description="State of the endpoint, `READY` after a deployment."
+    )
     status_reason: str | None = Field(None, description="Why it is in that state.")
     scaling_status: dict[str, Any] | None = Field(
         None, description="Instances kept ready at the moment."

@@ -169,7 +169,9 @@ class RuntimeOutputs(Shape):
     version: Annotated[str | None, Wire("agentRuntimeVersion")] = Field(
         None, description="Version that the service shows."
     )
-    status: str = Field(description="State of the runtime, `READY` after a deployment.")
+    status: Annotated[str, Follows("READY")] = Field(
+        description="State of the runtime, `READY` after a deployment."
+    )
     status_reason: str | None = Field(None, description="Why it is in that state.")
     created_at: str | None = Field(None, description="Time of creation, ISO 8601.")
     last_updated_at: str | None = Field(None, description="Time of the last change, ISO 8601.")

@@ -10,7 +10,9 @@ from typing import Any
 import pulumi
 
 
-def fingerprint_of(resource: Any, names: Sequence[str]) -> pulumi.Output[str]:
+def fingerprint_of(
+    resource: Any, names: Sequence[str], defaulted: Sequence[str]
+) -> pulumi.Output[str]:
     """Hash the values of some properties.
 
     The properties are inputs, which a preview knows as they will be, so whatever depends on the
@@ -18,9 +20,11 @@ def fingerprint_of(resource: Any, names: Sequence[str]) -> pulumi.Output[str]:
 
     Args:
         resource: The resource.
-        names: The properties that count.
+        names: The properties that count, as far as they are declared.
+        defaulted: Those of them that have a value even if they are not declared.
     """
-    values = pulumi.Output.all(**{name: getattr(resource, name) for name in names})
+    counted = [name for name in names if name in resource._declared or name in defaulted]
+    values = pulumi.Output.all(**{name: getattr(resource, name) for name in counted})
     return values.apply(_hash)
 
 

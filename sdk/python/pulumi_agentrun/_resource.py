@@ -48,6 +48,8 @@ class AgentRunResource(pulumi.dynamic.Resource):
         opts: Optional[pulumi.ResourceOptions],
     ) -> None:
         values = props.__dict__
+        # What was not declared stays unknown in a preview, so it must not be asked for there.
+        self._declared = {key: value for key, value in values.items() if value is not None}
         values.update({key: None for key in outputs if key not in values})
         if values.get("name") is None:
             values["name"] = default_name(resource_name)

@@ -77,7 +77,7 @@ def _account(resource: Any) -> Any:
     configured = pulumi.Config("agentrun").get("accountId")
     from_environment = (os.environ.get(name) for name in _ACCOUNT_VARIABLES)
     fallback = configured or next((value for value in from_environment if value), "")
-    return resource.account_id.apply(lambda own: own or fallback)
+    return pulumi.Output.from_input(resource._declared.get("account_id") or fallback)
 
 
 def _data_url(resource: Any) -> Any:

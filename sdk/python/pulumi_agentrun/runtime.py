@@ -740,7 +740,7 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
     @pulumi.getter
     def status(self) -> pulumi.Output[str]:
         """State of the runtime, `READY` after a deployment."""
-        return pulumi.get(self, "status")  # type: ignore[no-any-return]
+        return self._following("status", "READY")
 
     @property
     @pulumi.getter(name="statusReason")
@@ -816,4 +816,5 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
                 "workspace",
                 "system_tags",
             ),
+            ("cpu", "memory", "port"),
         )

@@ -392,7 +392,7 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
     @pulumi.getter
     def status(self) -> pulumi.Output[str]:
         """State of the endpoint, `READY` after a deployment."""
-        return pulumi.get(self, "status")  # type: ignore[no-any-return]
+        return self._following("status", "READY")
 
     @property
     @pulumi.getter(name="statusReason")
