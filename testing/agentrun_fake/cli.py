@@ -19,6 +19,7 @@ from .settings import FakeSettings
 from .unverified import Unverified, parse_assumption
 
 _DEFAULTS = FakeSettings()
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command("fake")
@@ -68,6 +69,8 @@ def fake_command(
         unverified = Unverified().changed(**dict(parse_assumption(item) for item in assume))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--assume") from error
+    if data is not None and settings["seed"] is not None:
+        raise click.UsageError("--seed and --data exclude each other: ids would repeat")
     cloud = FakeCloud(FakeSettings(verify=not no_auth, **settings), unverified=unverified)
     if data is not None:
         _attach(data, cloud)
@@ -87,15 +90,16 @@ def _serve(server: ThreadedServer) -> None:
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
     try:
         server.start()
     except OSError as error:
         raise click.ClickException(f"can't listen on {server.address}: {error.strerror}") from error
-    click.echo(f"Fake AgentRun is ready on {server.url}")
-    sys.stdout.flush()
+    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
     try:
+        click.echo(f"Fake AgentRun is ready on {server.url}")
+        sys.stdout.flush()
         stop.wait()
     finally:
         server.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -185,7 +185,6 @@ class Field:
         flags: See the module's text.
         required: Whether create needs it; within nested objects, whether the object needs it.
         label: Its name in "... is required"; the service writes `CPU`, `Memory`, `Port`.
-        notes: Why it is as it is, for the evidence page.
     """
 
     name: str
@@ -193,7 +192,6 @@ class Field:
     flags: str = "CUG"
     required: bool = False
     label: str = ""
-    notes: str = ""
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,10 @@ class Store:
         for child in children:
             self.remove(scope, child)
 
+    def scopes(self) -> list[Scope]:
+        """Accounts and regions that hold anything, in the order they were first used."""
+        return list(dict.fromkeys(scope for scope, _ in self._tables))
+
     def everything(self) -> Iterator[tuple[Scope, Record]]:
         """All records with their scopes."""
         for (scope, _), table in list(self._tables.items()):

@@ -92,6 +92,12 @@ def test_an_unknown_assumption_is_a_usage_error() -> None:
     assert "there is no assumption 'nothing'" in result.output
 
 
+def test_repeatable_ids_and_kept_state_exclude_each_other(tmp_path: Path) -> None:
+    result = CliRunner().invoke(fake_command, ["--seed", "1", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "exclude each other" in result.output
+
+
 def test_a_folder_of_another_version_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text('{"format": 99}')
     result = CliRunner().invoke(fake_command, ["--data", str(tmp_path)])

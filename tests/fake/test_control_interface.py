@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, ManualClock, Scope
+from agentrun_fake.calls import CallLog
 from agentrun_fake.errors import BadControlRequest
 
 from .conftest import Api
@@ -50,6 +51,14 @@ def test_calls_are_listed_counted_and_forgotten(control: Any, api: Api, cloud: F
     control("DELETE", "calls")
     assert control("GET", "calls")[1] == {"calls": [], "counts": {}, "total": 0}
     assert api.get(runtime_id)
+
+
+def test_the_oldest_calls_are_forgotten_and_still_counted(api: Api, cloud: FakeCloud) -> None:
+    cloud.calls = CallLog(capacity=10)
+    for _ in range(25):
+        api.list()
+    assert len(cloud.calls) <= 10
+    assert cloud.calls.count("ListAgentRuntimes") == 25
 
 
 def test_reset_forgets_everything_and_begins_ids_anew(

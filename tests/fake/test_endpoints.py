@@ -249,6 +249,21 @@ def test_an_endpoint_is_found_below_its_own_runtime_only(
     assert api.refusal("GetAgentRuntimeEndpoint", "GET", path)[0] == 404
 
 
+def test_an_address_finds_endpoints_of_all_regions_and_a_host_its_own(
+    api: Api, clock: ManualClock
+) -> None:
+    shanghai = Api(api.client, "https://agentrun.cn-shanghai.aliyuncs.com")
+    runtime_id = shanghai.create()
+    clock.advance(2)
+    shanghai.create_endpoint(runtime_id)
+    clock.advance(2)
+    path = "/agent-runtimes/demo/endpoints/prod/invocations"
+    own = "https://1234567890123456.agentrun-data.cn-shanghai.aliyuncs.com"
+    hosts = {"http://127.0.0.1": 501, own: 501, own.replace("shanghai", "beijing"): 404}
+    for host, status in hosts.items():
+        assert api.client.get(f"{host}{path}").status_code == status
+
+
 def test_calling_an_endpoint_says_that_nothing_runs_here(
     api: Api, cloud: FakeCloud, clock: ManualClock, runtime_id: str
 ) -> None:

@@ -170,6 +170,7 @@ def test_other_services_fail_in_their_own_words(api: Api, cloud: FakeCloud) -> N
         {"times": 0},
         {"probability": 2},
         {"operatoin": "x"},
+        {"nth": "first"},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(cloud: FakeCloud, wrong: dict[str, Any]) -> None:

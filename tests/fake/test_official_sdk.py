@@ -1,4 +1,4 @@
-"""The vendor's own low-level SDK, unmodified, against the server."""
+"""The vendor's own low-level SDKs, unmodified, against the server."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from alibabacloud_agentrun20250910 import client as sdk
     from alibabacloud_agentrun20250910 import models
+    from alibabacloud_fc20230330 import client as fc
+    from alibabacloud_fc20230330 import models as fc_models
     from alibabacloud_tea_openapi import exceptions as errors
     from alibabacloud_tea_openapi import models as tea
 
@@ -36,7 +38,11 @@ def client(server: ThreadedServer) -> Any:
 
 
 def connect(server: ThreadedServer, secret: str = "testsecret", token: str | None = None) -> Any:
-    config = tea.Config(
+    return sdk.Client(config_for(server, secret, token))
+
+
+def config_for(server: ThreadedServer, secret: str = "testsecret", token: str | None = None) -> Any:
+    return tea.Config(
         access_key_id="testak",
         access_key_secret=secret,
         security_token=token,
@@ -44,7 +50,6 @@ def connect(server: ThreadedServer, secret: str = "testsecret", token: str | Non
         protocol="http",
         endpoint=server.host_and_port,
     )
-    return sdk.Client(config)
 
 
 def new_runtime(**fields: Any) -> Any:
@@ -205,3 +210,26 @@ def test_it_does_a_full_life_of_a_workspace_and_a_credential(client: Any) -> Non
     assert client.get_credential("key").body.data.credential_secret == "n"
     client.delete_credential("key")
     assert int(client.list_credentials(models.ListCredentialsRequest()).body.data.total) == 0
+
+
+def test_the_sdk_of_function_compute_sets_and_removes_concurrency(
+    client: Any, server: ThreadedServer
+) -> None:
+    runtime_id = client.create_agent_runtime(new_runtime()).body.data.agent_runtime_id
+    compute = fc.Client(config_for(server))
+    name = f"agentrun-{runtime_id}"
+    with pytest.raises(errors.ClientException, match="OnDemandConfigNotFound"):
+        compute.get_concurrency_config(name)
+    request = fc_models.PutConcurrencyConfigRequest(
+        body=fc_models.PutConcurrencyInput(reserved_concurrency=5)
+    )
+    assert compute.put_concurrency_config(name, request).body.reserved_concurrency == 5
+    found = compute.get_concurrency_config(name).body
+    assert (found.reserved_concurrency, found.function_arn.endswith(name)) == (5, True)
+    listed = compute.list_concurrency_configs(fc_models.ListConcurrencyConfigsRequest()).body
+    assert [item.reserved_concurrency for item in listed.configs] == [5]
+    compute.delete_concurrency_config(name)
+    with pytest.raises(errors.ClientException, match="OnDemandConfigNotFound"):
+        compute.get_concurrency_config(name)
+    instances = compute.list_instances(name, fc_models.ListInstancesRequest()).body
+    assert instances.instances == []

@@ -106,3 +106,12 @@ def test_versions_vanish_with_their_runtime_and_numbers_begin_anew(
     again = api.create()
     clock.advance(2)
     assert api.publish(again)["agentRuntimeVersion"] == "1"
+
+
+def test_a_change_behind_everyones_back_does_not_reach_a_version(
+    api: Api, runtime_id: str, cloud: FakeCloud
+) -> None:
+    api.publish(runtime_id)
+    cloud.mutate({"runtime": "demo"}, set={"memory": 512})
+    assert api.get(runtime_id)["memory"] == 512
+    assert api.get(runtime_id, agentRuntimeVersion="1")["memory"] == 2048

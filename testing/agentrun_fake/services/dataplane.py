@@ -46,12 +46,17 @@ def invoke(exchange: Exchange) -> Response:
 
 
 def _find(exchange: Exchange) -> tuple[Record, Record]:
+    """Look in the scope that the host names; an address names none, so all are looked through."""
     store = exchange.cloud.store
     names = exchange.path["runtime"], exchange.path["endpoint"]
-    for runtime in store.all(exchange.scope, "runtime"):
-        for endpoint in store.all(exchange.scope, "endpoint", runtime.id):
-            if (runtime.name, endpoint.name) == names:
-                return runtime, endpoint
+    scopes = [exchange.scope]
+    if exchange.request.host_is_address:
+        scopes += [scope for scope in store.scopes() if scope != exchange.scope]
+    for scope in scopes:
+        for runtime in store.all(scope, "runtime"):
+            for endpoint in store.all(scope, "endpoint", runtime.id):
+                if (runtime.name, endpoint.name) == names:
+                    return runtime, endpoint
     text = f"endpoint {names[1]} of agent runtime {names[0]} does not exist"
     raise ServiceError(404, exchange.cloud.unverified.code_of_not_found, text)
 

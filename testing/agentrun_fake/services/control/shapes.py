@@ -15,7 +15,9 @@ CODE = Object(
         Field("command", ListOf(Text())),
         Field("ossBucketName", Text()),
         Field("ossObjectName", Text()),
-        Field("zipFile", Text(), "CU-", notes="returned or not is an assumption"),
+        # Whether this one and the password below are returned is an assumption: `returns_zip`,
+        # `returns_passwords`.
+        Field("zipFile", Text(), "CU-"),
         Field("checksum", Text(pattern=r"[0-9]{1,20}")),
     )
 )
@@ -27,7 +29,7 @@ REGISTRY = Object(
             Object(
                 (
                     Field("userName", Text()),
-                    Field("password", Text(), "CU-", notes="returned or not is an assumption"),
+                    Field("password", Text(), "CU-"),
                 )
             ),
         ),
