@@ -250,7 +250,7 @@ def test_a_container_sent_to_a_code_runtime_is_kept_and_the_type_stays(
 def test_write_only_fields_are_stored_and_never_returned(
     api: Api, cloud: FakeCloud, clock: ManualClock
 ) -> None:
-    secrets = {
+    secrets: dict[str, Any] = {
         "armsConfiguration": {"armsLicenseKey": "k", "enableArms": True},
         "credentialId": "c-1",
         "containerConfiguration": {

@@ -14,7 +14,8 @@ BASE = {
     "x-acs-date": "2025-01-02T03:04:05Z",
     "x-acs-signature-nonce": "0123456789abcdef0123456789abcdef",
 }
-WITHOUT_BODY = (
+Vector = tuple[str, list[tuple[str, str]], bytes, dict[str, str], str, str]
+WITHOUT_BODY: Vector = (
     "GET",
     [("agentRuntimeName", "a b/中+~*"), ("pageNumber", "1"), ("searchMode", "exact")],
     b"",
@@ -22,7 +23,7 @@ WITHOUT_BODY = (
     "60a76ea30a9768839e49f0a3d491a4822a68f406c1d8486292234c9f9d56800e",
     "ee8a27b29e9dfcc72869e09a2d75f24f67529d0f7412e2bf6c85e535fc121d99",
 )
-WITH_BODY_AND_TOKEN = (
+WITH_BODY_AND_TOKEN: Vector = (
     "POST",
     [],
     b'{"agentRuntimeName":"demo","cpu":2}',
@@ -40,7 +41,7 @@ WITH_BODY_AND_TOKEN = (
 
 @pytest.mark.parametrize("vector", [WITHOUT_BODY, WITH_BODY_AND_TOKEN])
 def test_acs3_gives_the_signatures_of_the_vectors(
-    vector: tuple[str, list[tuple[str, str]], bytes, dict[str, str], str, str],
+    vector: Vector,
 ) -> None:
     method, pairs, body, headers, request_hash, signature = vector
     digest = hashlib.sha256(body).hexdigest()

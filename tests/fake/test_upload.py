@@ -44,11 +44,11 @@ def oss(
     *,
     host: str = "",
     keys: dict[str, str] | None = None,
-    **extra: str,
+    extra: dict[str, str] | None = None,
 ) -> httpx.Response:
     """A signed request; with the temporary keys if they are given."""
     keys = keys or {"AccessKeyId": "testak", "AccessKeySecret": "testsecret"}
-    headers = {"date": formatdate(usegmt=True), **extra}
+    headers = {"date": formatdate(usegmt=True), **(extra or {})}
     if method == "PUT":
         headers.setdefault("content-type", "application/octet-stream")
     if keys.get("SecurityToken"):
@@ -148,7 +148,7 @@ def test_a_temporary_key_expires() -> None:
 def test_objects_of_an_own_bucket_are_put_read_and_deleted(api: Api) -> None:
     assert oss(api, "PUT", "mine", "").status_code == 200
     key = "a/b c.txt"
-    put = oss(api, "PUT", "mine", key, b"hello", **{"content-type": "text/plain"})
+    put = oss(api, "PUT", "mine", key, b"hello", extra={"content-type": "text/plain"})
     assert put.headers["x-oss-hash-crc64ecma"] == "11177612005948864433"
     read = oss(api, "GET", "mine", key)
     assert (read.content, read.headers["content-type"]) == (b"hello", "text/plain")
@@ -163,7 +163,7 @@ def test_objects_of_an_own_bucket_are_put_read_and_deleted(api: Api) -> None:
 def test_an_object_damaged_on_its_way_is_refused(api: Api, cloud: FakeCloud) -> None:
     oss(api, "PUT", "mine", "")
     wrong = base64.b64encode(hashlib.md5(b"y", usedforsecurity=False).digest()).decode()
-    reply = oss(api, "PUT", "mine", "k", b"x", **{"content-md5": wrong})
+    reply = oss(api, "PUT", "mine", "k", b"x", extra={"content-md5": wrong})
     assert (reply.status_code, code_of(reply)) == (400, "InvalidDigest")
     assert cloud.store.buckets["mine"].objects == {}
 
