@@ -32,7 +32,8 @@ def following(
     """
     if not is_dry_run():
         return raw
-    names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    # Only of a resource that exists; what is about to be made has nothing to follow from.
+    names = {"id"} | {name for _, name, _, _ in string.Formatter().parse(template) if name}
     parts = pulumi.Output.all(**{name: _part(resource, name) for name in names})
 
     async def from_parts() -> bool:
