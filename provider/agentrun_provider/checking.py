@@ -126,6 +126,9 @@ def _got(detail: ErrorDetails) -> str:
         return ""
     if isinstance(value, str) and detail["type"] not in _TEXT_OF_FIXED_FORM:
         return ""
+    if detail["type"] == "value_error":
+        # A message of our own says it already.
+        return ""
     return f" (got {value!r})"
 
 
