@@ -20,17 +20,12 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pulumi_local.checkpoint import (
-    compact_json,
-    dump_checkpoint,
-    encrypted,
-    load_checkpoint,
-    secrets_salt,
-)
+from pulumi_local.checkpoint import dump_checkpoint, load_checkpoint, secrets_salt
 from pulumi_local.durable import keep_copy, write_atomically
 from pulumi_local.errors import EngineError, StateError
 from pulumi_local.integrity import check_integrity
 from pulumi_local.locking import hold_lock, read_locks
+from pulumi_local.property_json import compact_json, encrypted
 from pulumi_local.state import Snapshot
 from pulumi_local.vault import Vault
 
@@ -70,11 +65,6 @@ class FileBackend:
         """Use ``root``, the folder that holds ``.pulumi``; it is made when first written to."""
         self.root = root
         self._vault = vault or Vault(os.environ)
-
-    @classmethod
-    def from_url(cls, url: str, vault: Vault | None = None) -> FileBackend:
-        """Use a ``file://`` address as the CLI takes it; ``~`` and relative paths are allowed."""
-        return cls(parse_backend_url(url), vault)
 
     def load(self, project: str, stack: str) -> Snapshot | None:
         """Return the state of a stack, or None if there is no such stack.

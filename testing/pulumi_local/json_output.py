@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_local.checkpoint import dump_resource, dump_value, masked
+from pulumi_local.checkpoint import dump_resource
 from pulumi_local.events import (
     Diagnostic,
     Event,
@@ -28,6 +28,7 @@ from pulumi_local.events import (
 )
 from pulumi_local.masking import SecretMask
 from pulumi_local.plan_tree import is_default_provider
+from pulumi_local.property_json import dump_value, masked
 from pulumi_local.state import STACK_TYPE
 from pulumi_local.values import Value, mask
 

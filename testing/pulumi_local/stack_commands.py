@@ -7,18 +7,11 @@ from typing import Any, TextIO
 
 import click
 
-from pulumi_local.checkpoint import (
-    dump_export,
-    dump_value,
-    encrypted,
-    load_export,
-    masked,
-    revealed,
-    secrets_salt,
-)
+from pulumi_local.checkpoint import dump_export, load_export, secrets_salt
 from pulumi_local.command_support import Location, location_options
 from pulumi_local.errors import EngineError, StateError
 from pulumi_local.integrity import check_integrity
+from pulumi_local.property_json import dump_value, encrypted, masked, revealed
 from pulumi_local.state import Snapshot
 from pulumi_local.values import Value, mask, strip_secrets
 from pulumi_local.workspace import Workspace
@@ -108,7 +101,7 @@ def import_(location: Location, source: TextIO) -> None:
     if foreign:
         raise StateError(f"the export is of another stack or project: it holds {foreign[0]}")
     check_integrity(snapshot)
-    with workspace.backend.lock(project, stack, lambda text: click.echo(text, err=True)):
+    with workspace.backend.lock(project, stack, _warn):
         workspace.backend.save(project, stack, snapshot)
     click.echo("Import complete.")
 
@@ -120,6 +113,24 @@ def _read_export(workspace: Workspace, source: TextIO) -> Snapshot:
         raise StateError(f"the export is not valid JSON: {error}") from error
     block = (data.get("deployment") or {}).get("secrets_providers") or {}
     return load_export(data, lambda text: workspace.vault.decrypt_state(block, text))
+
+
+@stack_group.command(name="rm")
+@click.option("-f", "--force", is_flag=True, help="Also if it still has resources.")
+@location_options
+def rm(location: Location, force: bool) -> None:
+    """Forget a stack and its history; its configuration file stays."""
+    workspace = location.open()
+    project, stack = workspace.project.name, workspace.stack
+    with workspace.backend.lock(project, stack, _warn):
+        count = len(workspace.snapshot().resources)
+        if count and not force:
+            raise StateError(
+                f"'{stack}' still has {count} resource(s): destroy them first, or forget them"
+                " with --force"
+            )
+        workspace.backend.remove(project, stack)
+    click.echo(f"Stack '{stack}' has been removed!")
 
 
 @stack_group.command(name="ls")
@@ -149,3 +160,7 @@ def ls(location: Location, every_project: bool, as_json: bool) -> None:
         updated = info.updated[:19].replace("T", " ") or "n/a"
         busy = "  (locked)" if info.locked else ""
         click.echo(f"{name:<{width}}  {updated:<19}  {info.resource_count}{busy}")
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)

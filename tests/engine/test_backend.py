@@ -212,7 +212,7 @@ def test_the_home_folder_is_a_backend_too(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_other_backends_are_refused() -> None:
     with pytest.raises(EngineError, match="s3://bucket"):
-        FileBackend.from_url("s3://bucket")
+        parse_backend_url("s3://bucket")
 
 
 # --- secrets

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_local.checkpoint import dump_checkpoint, encrypted, load_checkpoint, secrets_salt
+from pulumi_local.checkpoint import dump_checkpoint, load_checkpoint, secrets_salt
 from pulumi_local.integrity import check_integrity
+from pulumi_local.property_json import encrypted
 from pulumi_local.secrets import Crypter
 from pulumi_local.state import Snapshot
 from pulumi_local.values import Secret

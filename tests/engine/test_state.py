@@ -10,22 +10,24 @@ from typing import Any
 
 import pytest
 from pulumi_local.checkpoint import (
-    compact_json,
     dump_deployment,
     dump_export,
     dump_resource,
-    dump_value,
-    encrypted,
     load_checkpoint,
     load_export,
     load_resource,
-    load_value,
-    masked,
-    revealed,
     secrets_salt,
 )
 from pulumi_local.errors import StateError
 from pulumi_local.integrity import check_integrity, find_problems
+from pulumi_local.property_json import (
+    compact_json,
+    dump_value,
+    encrypted,
+    load_value,
+    masked,
+    revealed,
+)
 from pulumi_local.state import (
     Resource,
     Snapshot,
