@@ -6,6 +6,7 @@ Nothing here is needed in a project of your own, where `pulumi up` does it all.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -66,6 +67,12 @@ class Fake:
             time.sleep(0.05)
         log_name = self.log_file.relative_to(ROOT)
         say(f"The fake AgentRun service runs at {self.url} (log: {log_name})")
+
+    def holds(self) -> int:
+        """Number of runtimes and endpoints it has."""
+        with urllib.request.urlopen(f"{self.url}/_fake/state", timeout=10) as reply:  # noqa: S310
+            records = json.load(reply)["records"]
+        return sum(record["kind"] in ("runtime", "endpoint") for record in records)
 
     def stop(self) -> None:
         """End it, if it was started from here."""
@@ -137,6 +144,7 @@ def down(engine: Engine, stacks: list[str], fake: Fake | None) -> int:
     if any(codes):
         return max(codes)
     if fake:
+        say(f"The fake service holds {fake.holds()} runtimes and endpoints")
         fake.stop()
     return 0
 
