@@ -51,6 +51,8 @@ class JsonReport:
     def __call__(self, event: Event) -> None:
         """Take in one event."""
         with self._lock:
+            if self._summary is not None:
+                self._reset()
             self._handle(event)
 
     def _reset(self) -> None:
@@ -85,7 +87,6 @@ class JsonReport:
             self._summary = event
 
     def _start(self, prelude: Prelude) -> None:
-        self._reset()
         for value in prelude.config.values():
             self._mask.learn(value)
         shown = self._shown_config if self._shown_config is not None else prelude.config

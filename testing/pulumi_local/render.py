@@ -73,7 +73,8 @@ class HumanRenderer:
         self._lock = threading.Lock()
         fancy = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
         self._printer = TreePrinter(palette, full_diff, fancy)
-        self._reset(Prelude("", "", "update", dry_run=False))
+        self._prelude = Prelude("", "", "update", dry_run=False)
+        self._reset()
 
     def __call__(self, event: Event) -> None:
         """Render one event."""
@@ -98,8 +99,7 @@ class HumanRenderer:
             self._write("")
         self._write(_NOTHING_TO_DO[self._prelude.operation])
 
-    def _reset(self, prelude: Prelude) -> None:
-        self._prelude = prelude
+    def _reset(self) -> None:
         self._plan = Plan()
         self._diagnostics: dict[str, list[Diagnostic]] = {}
         self._outputs: StackOutputs | None = None
@@ -122,7 +122,7 @@ class HumanRenderer:
             self._finish(event)
 
     def _start(self, prelude: Prelude) -> None:
-        self._reset(prelude)
+        self._prelude = prelude
         for value in prelude.config.values():
             self._mask.learn(value)
         header = _HEADERS[prelude.operation, prelude.dry_run]
@@ -187,6 +187,8 @@ class HumanRenderer:
             self._write("")
             self._write(self._palette.bold("Duration:") + f" {_seconds(summary.seconds)}")
         self._write("")
+        # What is told between two runs, such as a lock taken over, belongs to the second.
+        self._reset()
 
     def _section(self, title: str, lines: Iterator[str]) -> None:
         written = list(lines)

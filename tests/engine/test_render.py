@@ -578,3 +578,9 @@ def test_the_second_run_on_one_renderer_starts_afresh() -> None:
     text = human([*first, *second])
     assert text.endswith("Previewing update (dev):\n\nResources:\n    2 unchanged\n\n")
     assert "old news" not in json.dumps(document([*first, *second]))
+
+
+def test_what_is_told_before_a_run_begins_is_not_lost() -> None:
+    events: list[Event] = [Diagnostic("warning", "took over a lock"), *run()]
+    assert "warning: took over a lock" in human(events)
+    assert document(events)["diagnostics"][0]["message"] == "warning: took over a lock\n"
