@@ -44,8 +44,8 @@ def delete_in_order(
     """Delete resources in parallel, each once all that depend on it are gone.
 
     ``resources`` are in the order of the state, where a name means the resource before it: with
-    a replacement there may be two of one URN. ``delete`` must not raise; what it could not
-    delete it has noted elsewhere.
+    a replacement there may be two of one URN. ``delete`` should not raise; what it could not
+    delete it has noted elsewhere; if it raises nevertheless, that comes out of here.
     """
     condemned = list(resources)
     by_urn: dict[str, list[int]] = defaultdict(list)
@@ -76,6 +76,7 @@ class _Deletion:
         self._delete = delete
         self._left = len(condemned)
         self._changed = threading.Condition()
+        self._error: BaseException | None = None
 
     def run(self, workers: int) -> None:
         if not self._condemned:
@@ -85,10 +86,14 @@ class _Deletion:
             for index in ready:
                 pool.submit(self._one, pool, index)
             self._changed.wait_for(lambda: self._left == 0)
+        if self._error is not None:
+            raise self._error
 
     def _one(self, pool: ThreadPoolExecutor, index: int) -> None:
         try:
             self._delete(self._condemned[index])
+        except BaseException as error:
+            self._error = error
         finally:
             with self._changed:
                 self._left -= 1

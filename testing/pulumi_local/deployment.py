@@ -35,7 +35,7 @@ from pulumi_local.program import Program, PythonProgram, RunningProgram
 from pulumi_local.project import Project
 from pulumi_local.provider_api import ConfigurableProvider
 from pulumi_local.providers import OpenProvider, ProviderTable
-from pulumi_local.run import EventSink, Run
+from pulumi_local.run import EventSink, Run, internal_error
 from pulumi_local.simulate import SimulatedProvider
 from pulumi_local.stack_config import StackConfig
 from pulumi_local.stack_references import BUILTIN_PACKAGE, BuiltinProvider
@@ -193,6 +193,9 @@ class Deployment:
             run = self._carry_out(run, operation, refresh_first=refresh_first)
         except EngineError as error:
             run.fail(error)
+        except Exception as error:
+            # Shown like any failure, so that the state is saved and the user sees the rest too.
+            run.fail(internal_error(error))
         finally:
             with self._state_lock:
                 self._running = None

@@ -15,7 +15,7 @@ from pulumi_local.errors import EngineError
 from pulumi_local.goals import Goal, goal_from_request, source_position, stack_trace, unsupported
 from pulumi_local.providers import ProviderTable, package_of
 from pulumi_local.registrar import Registered, Registrar
-from pulumi_local.run import Run, Stopped
+from pulumi_local.run import Run, Stopped, internal_error
 from pulumi_local.values import PropertyMap, deep_equal
 from pulumi_local.wire import Encoding, from_struct, to_struct
 
@@ -55,6 +55,7 @@ _RESULTS: Final = {
     # SDKs treat all that is not a success alike, and older ones know no other number.
     "skipped": resource_pb2.FAIL,
 }
+RUN_IS_ENDING: Final = "the run is ending, see the errors above"
 _GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 
 
@@ -100,7 +101,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
             goal = goal_from_request(request, self.root)
             registered = self.registrar.register(goal)
             if registered.outcome != "done" and not request.supportsResultReporting:
-                context.abort(grpc.StatusCode.UNKNOWN, f"{registered.urn}: {registered.outcome}")
+                raise Stopped
             encoding = Encoding(request.acceptSecrets, request.acceptResources)
             return _register_response(registered, encoding)
 
@@ -213,10 +214,8 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         return {"urn": urn, "id": resource.id, "state": dict(resource.outputs)}
 
     def _refuse(self, feature: str, context: grpc.ServicerContext) -> NoReturn:
-        error = unsupported(feature)
-        self.run.fail(error)
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, str(error))
-        raise error  # abort never returns; its type does not say so
+        with _Answering(self.run, context):
+            raise unsupported(feature)
 
 
 class _Answering(AbstractContextManager[None]):
@@ -227,11 +226,15 @@ class _Answering(AbstractContextManager[None]):
         self._context = context
 
     def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        if error is None:
+            return
         if isinstance(error, Stopped):
-            self._context.abort(grpc.StatusCode.UNKNOWN, "the run is ending")
+            self._context.abort(grpc.StatusCode.UNKNOWN, RUN_IS_ENDING)
         if isinstance(error, EngineError):
             self._run.fail(error)
-            self._context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        else:
+            self._run.fail(internal_error(error))
+        self._context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
 
 def _supported_features() -> list[Any]:

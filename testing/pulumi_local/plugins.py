@@ -162,11 +162,13 @@ class PluginHost:
             if self._closed:
                 raise EngineError("the engine is shutting down")
             known = self._plugins.get(key)
-            if known is None or self._is_broken(known):
-                future: Future[Plugin] = Future()
-                self._plugins[key] = future
-                return future, True
-            return known, False
+            if known is not None and not self._is_broken(known):
+                return known, False
+            future: Future[Plugin] = Future()
+            self._plugins[key] = future
+        if known is not None:
+            _end([known])
+        return future, True
 
     @staticmethod
     def _is_broken(future: Future[Plugin]) -> bool:

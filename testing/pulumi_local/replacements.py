@@ -56,8 +56,10 @@ class Replacements:
 
     def delete_first(self, old: Resource, new: Resource, found: Difference) -> None:
         """Delete the old one with what must go before it, and make the new one."""
-        for dependent, reasons in reversed(self._condemned(old)):
+        condemned = self._condemned(old)
+        for dependent, _ in condemned:
             self._refuse_if_protected(dependent, old)
+        for dependent, reasons in reversed(condemned):
             self._delete(dependent)
             with self._lock:
                 self._waiting[dependent.urn] = reasons

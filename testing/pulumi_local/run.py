@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -177,6 +178,12 @@ class Showing:
     """A step being shown; its end may differ from its start, as a refresh finds out."""
 
     step: Step
+
+
+def internal_error(error: BaseException) -> ProviderError:
+    """Return the error for what is a fault of the engine, with its traceback for debugging."""
+    trace = "".join(traceback.format_exception(error))
+    return ProviderError(f"internal error of the embedded engine: {error!r}", trace)
 
 
 def is_hidden(step: Step) -> bool:

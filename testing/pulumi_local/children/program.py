@@ -61,8 +61,12 @@ def _user_trace(program: str, error: BaseException) -> str:
     """Return an exception's traceback from the user's first own frame on."""
     frames = traceback.extract_tb(error.__traceback__)
     root = os.path.dirname(program) if program.endswith(".py") else program
+    # What is compiled from no file, as in "<frozen runpy>", is nobody's own.
+    names = [frame.filename for frame in frames]
     mine = [
-        i for i, f in enumerate(frames) if os.path.abspath(f.filename).startswith(root + os.sep)
+        index
+        for index, name in enumerate(names)
+        if not name.startswith("<") and os.path.abspath(name).startswith(root + os.sep)
     ]
     limit = mine[0] - len(frames) if mine else None
     return "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=limit))
