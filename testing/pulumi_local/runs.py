@@ -159,6 +159,10 @@ def _output(workspace: Workspace, options: RunOptions) -> HumanOutput | JsonOutp
 
 def _confirmed(options: RunOptions) -> bool:
     """Ask, if there is somebody to ask; a run without a terminal was meant as it was called."""
-    if options.yes or options.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.yes or options.as_json or not _is_interactive():
         return True
     return click.confirm(f"Do you want to perform this {options.operation}?")
+
+
+def _is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
