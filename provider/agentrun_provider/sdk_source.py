@@ -47,6 +47,20 @@ from typing import Any, Optional, TypedDict, Union
 
 import pulumi"""
 
+_LOOKUPS = [
+    "RuntimeEndpointResult",
+    "RuntimeResult",
+    "RuntimeVersionResult",
+    "get_runtime",
+    "get_runtime_endpoint",
+    "get_runtime_endpoint_output",
+    "get_runtime_output",
+    "list_runtime_versions",
+    "list_runtime_versions_output",
+    "list_runtimes",
+    "list_runtimes_output",
+]
+
 Fields = list[tuple[str, FieldInfo]]
 
 
@@ -346,9 +360,10 @@ def _package(kinds: list[Kind[Any]], shapes: list[type[Shape]]) -> str:
         "",
         f"from .inputs import {', '.join(args)}",
         *[f"from .{snake_case(k.name)} import {k.name}" for k in kinds],
+        f"from .lookups import {', '.join(_LOOKUPS)}",
         "",
         "__all__ = [",
-        *[f'    "{name}",' for name in sorted([k.name for k in kinds] + args)],
+        *[f'    "{name}",' for name in sorted([k.name for k in kinds] + args + _LOOKUPS)],
         "]",
         "",
     ]

@@ -97,12 +97,12 @@ class _Served:
     """A kind at work in the provider process."""
 
     def __init__(self, kind_name: str, config: Any) -> None:
-        from ..config import SETTINGS
         from ..kinds import load
+        from .sessions import configured
 
-        keys = [f"agentrun:{setting.key}" for setting in SETTINGS] + ["alicloud:region"]
-        values = {key: config.get(key) for key in keys}
-        self.config = {key: value for key, value in values.items() if value is not None}
+        self.config = configured(lambda key: config.get(f"agentrun:{key}"))
+        if config.get("alicloud:region") is not None:
+            self.config["alicloud:region"] = config.get("alicloud:region")
         try:
             self.kind: Kind[Any] = load(kind_name)
         except LookupError as error:

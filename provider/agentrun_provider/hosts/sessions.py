@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..config import resolve
+from ..config import SETTINGS, resolve
 from ..session import Session
 from .dynamic import tell_progress
 
 _LOCK = threading.Lock()
 _SESSIONS: dict[str, Session] = {}
+
+
+def configured(get: Callable[[str], Any]) -> dict[str, Any]:
+    """Collect the provider's settings, by their full keys, through a getter of short keys."""
+    values = {setting.config_key: get(setting.key) for setting in SETTINGS}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def session_for(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Session:
