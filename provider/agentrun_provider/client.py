@@ -19,6 +19,7 @@ from .config import Settings
 from .credentials import CredentialsProvider
 from .errors import AgentRunError, AlreadyExists
 from .replies import error_of
+from .retry import is_transient
 from .sender import Attempts, Sender
 from .services import AGENTRUN, FC3, Service, base_url
 from .signing import Acs3Auth, WallClock, canonical_query, encode, utc_now
@@ -163,6 +164,7 @@ class Client:
         find: Callable[[], T | None],
         *,
         method: str = "POST",
+        unique: bool = True,
     ) -> T:
         """Make something exactly once, although the service has no idempotency token.
 
@@ -175,6 +177,8 @@ class Client:
             body: What to send as JSON.
             find: Looks the thing up; None if it is not there. Must give nothing that is foreign.
             method: HTTP method.
+            unique: Whether the service refuses a second one. If not, the thing is looked up before
+                each repetition, also after a failure that should have made nothing.
 
         Returns:
             `data` of the reply, or what `find` gave.
@@ -187,11 +191,14 @@ class Client:
         attempts = self.sender.attempts()
         doubtful = False
         while True:
+            allowed = attempts if unique else Attempts(attempts.made + 1, attempts.made)
             try:
-                made: T = self._call(AGENTRUN, operation, method, path, None, body, False, attempts)
+                made: T = self._call(AGENTRUN, operation, method, path, None, body, False, allowed)
             except AgentRunError as error:
-                doubtful = doubtful or error.may_have_been_sent
-                ours = error.may_have_been_sent or isinstance(error, AlreadyExists)
+                attempts.made = allowed.made
+                unsure = error.may_have_been_sent or (not unique and is_transient(error))
+                doubtful = doubtful or unsure
+                ours = unsure or isinstance(error, AlreadyExists)
                 if not (doubtful and ours):
                     raise
                 # A pause first: what is being carried out right now may not be listed yet.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -65,6 +66,17 @@ def base_url(service: Service, settings: Settings, account_id: str = "") -> str:
             "clear where the request goes",
         )
     return url
+
+
+def is_bare(hostname: str) -> bool:
+    """Tell whether a host is an address or this machine, so that no label can stand before it."""
+    if hostname == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(hostname)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_vendors(url: str) -> bool:

@@ -24,6 +24,16 @@ OWNER_TAG_PREFIX = "x-pulumi-"
 # The marker text the service uses when a write comes while the runtime is busy.
 BUSY_MARKERS = ("must be in ready status", "is being updated", "not in ready")
 
+# What publishing answers when nothing changed since the last version is not shown: a new number,
+# the old one, or an error. Assumed: an error says so in words like these; it then means that the
+# newest version is the wanted one.
+UNCHANGED_MARKERS = ("nothing changed", "no change", "not changed", "unchanged", "without change")
+
+# The models set no limit to a version's description; the schema of the Serverless Devs component
+# allows 256 characters for those of runtimes and endpoints. Assumed: the same limit holds, and the
+# text is returned as it was sent, so that it can carry the mark of what was published.
+VERSION_DESCRIPTION_LIMIT = 256
+
 
 def weight_on_the_wire(share: float) -> float:
     """The unit of a canary's weight in a request.

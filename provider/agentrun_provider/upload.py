@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +10,7 @@ import httpx
 from .checksum import crc64
 from .classic_signing import FcAuth, OssAuth
 from .credentials import Credentials
-from .services import FC2016, OSS, base_url
+from .services import FC2016, OSS, base_url, is_bare
 from .transport import json_of, unusable
 
 if TYPE_CHECKING:
@@ -59,20 +58,9 @@ def object_url(base: str, bucket: str, key: str) -> str:
     """Address of an object: the bucket is part of the host, or of the path if that is an IP."""
     scheme, host = base.split("://", 1)
     path = quote(key, safe="/~")
-    if _is_bare(urlsplit(base).hostname or ""):
+    if is_bare(urlsplit(base).hostname or ""):
         return f"{scheme}://{host}/{bucket}/{path}"
     return f"{scheme}://{bucket}.{host}/{path}"
-
-
-def _is_bare(hostname: str) -> bool:
-    """Tell whether no name can be put before the host."""
-    if hostname == "localhost":
-        return True
-    try:
-        ipaddress.ip_address(hostname)
-    except ValueError:
-        return False
-    return True
 
 
 def _temporary_token(client: Client, account_id: str) -> dict[str, Any]:

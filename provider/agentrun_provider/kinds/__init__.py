@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # Name of the kind -> module and attribute that implement it.
 KINDS: dict[str, tuple[str, str]] = {
     "Runtime": ("runtime", "RUNTIME"),
+    "RuntimeVersion": ("runtime_version", "RUNTIME_VERSION"),
     "RuntimeEndpoint": ("runtime_endpoint", "RUNTIME_ENDPOINT"),
 }
 

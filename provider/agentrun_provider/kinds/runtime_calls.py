@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from ..adoption import differences, told
 from ..client import path_segment
 from ..errors import AlreadyExists, ConfigError, Conflict, NotFound, WaitTimedOut
 from ..session import Session
 from ..unverified import OWNER_TAG_PREFIX
+
+T = TypeVar("T")
 
 PATH = "/agents/runtimes"
 
@@ -198,7 +200,7 @@ def write(
     def send() -> None:
         session.client.call("UpdateAgentRuntime", "PUT", runtime_path(runtime_id), body=body)
 
-    _unless_busy(session, runtime_id, label, seconds, send)
+    unless_busy(session, runtime_id, label, seconds, send)
 
 
 def remove(
@@ -225,7 +227,7 @@ def remove(
     try:
         if force:
             _clear(session, runtime_id, label, seconds)
-        _unless_busy(session, runtime_id, label, seconds, send)
+        unless_busy(session, runtime_id, label, seconds, send)
     except NotFound:
         return
     await_gone(session, runtime_id, label, max(1.0, deadline - session.clock.now()))
@@ -268,18 +270,23 @@ def await_gone(session: Session, runtime_id: str, label: str, seconds: float) ->
     )
 
 
-def _unless_busy(
+def unless_busy(
     session: Session,
     runtime_id: str,
     label: str,
     seconds: float,
-    send: Callable[[], None],
-) -> None:
+    send: Callable[[], T],
+) -> T:
+    """Send a write; while the service says that the runtime is busy, wait and send it again.
+
+    Raises:
+        WaitTimedOut: The runtime was busy all the time.
+        Conflict: It is at rest in a state that forbids the write.
+    """
     deadline = session.clock.now() + seconds
     while True:
         try:
-            send()
-            return
+            return send()
         except Conflict as busy:
             left = deadline - session.clock.now()
             if left <= 0:

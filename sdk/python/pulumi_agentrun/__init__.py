@@ -48,8 +48,22 @@ from .inputs import (
     VpcArgs,
     VpcArgsDict,
 )
+from .lookups import (
+    RuntimeEndpointResult,
+    RuntimeResult,
+    RuntimeVersionResult,
+    get_runtime,
+    get_runtime_endpoint,
+    get_runtime_endpoint_output,
+    get_runtime_output,
+    list_runtime_versions,
+    list_runtime_versions_output,
+    list_runtimes,
+    list_runtimes_output,
+)
 from .runtime import Runtime
 from .runtime_endpoint import RuntimeEndpoint
+from .runtime_version import RuntimeVersion
 
 __all__ = [
     "ArmsArgs",
@@ -88,6 +102,10 @@ __all__ = [
     "RolloutArgsDict",
     "Runtime",
     "RuntimeEndpoint",
+    "RuntimeEndpointResult",
+    "RuntimeResult",
+    "RuntimeVersion",
+    "RuntimeVersionResult",
     "ScalingArgs",
     "ScalingArgsDict",
     "ScheduledPolicyArgs",
@@ -100,4 +118,12 @@ __all__ = [
     "VersionWeightArgsDict",
     "VpcArgs",
     "VpcArgsDict",
+    "get_runtime",
+    "get_runtime_endpoint",
+    "get_runtime_endpoint_output",
+    "get_runtime_output",
+    "list_runtime_versions",
+    "list_runtime_versions_output",
+    "list_runtimes",
+    "list_runtimes_output",
 ]

@@ -51,7 +51,7 @@ class AgentRunResource(pulumi.dynamic.Resource):
         # What was not declared stays unknown in a preview, so it must not be asked for there.
         self._declared = {key: value for key, value in values.items() if value is not None}
         values.update({key: None for key in outputs if key not in values})
-        if values.get("name") is None:
+        if "name" in values and values["name"] is None:
             values["name"] = default_name(resource_name)
         values["owner"] = owner_mark(kind, resource_name)
         for path in secrets:
