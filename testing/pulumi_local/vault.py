@@ -45,6 +45,7 @@ class Vault:
         self._environ = environ
         self._holder = holder or NoSaltHolder()
         self._crypters: dict[str, Crypter] = {}
+        self._salts: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
     @property
@@ -79,10 +80,14 @@ class Vault:
 
         A stack with neither a salt nor a secret gets none: nothing is encrypted without need.
         """
-        kept = secrets_salt(snapshot.secrets_providers)
-        salt = self._holder.salt(project, stack) or kept
-        if not salt and _has_secrets(snapshot):
-            salt = self.for_stack(project, stack).salt
+        key = (project, stack)
+        # A state is saved after every step, so the stack file is not read anew for each.
+        if key not in self._salts:
+            kept = secrets_salt(snapshot.secrets_providers)
+            self._salts[key] = self._holder.salt(project, stack) or kept
+        if not self._salts[key] and _has_secrets(snapshot):
+            self._salts[key] = self.for_stack(project, stack).salt
+        salt = self._salts[key]
         return {"type": "passphrase", "state": {"salt": salt}} if salt else {}
 
 
