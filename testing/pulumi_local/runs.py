@@ -96,12 +96,12 @@ def execute(workspace: Workspace, options: RunOptions) -> int:
         simulate=options.simulate,
         recorded_config=_config_at_rest(workspace),
     ) as deployment:
-        code = _run(deployment, options, output)
+        code = _run(workspace, deployment, options, output)
     output.finish()
     return code
 
 
-def _run(deployment: Deployment, options: RunOptions, output: Output) -> int:
+def _run(workspace: Workspace, deployment: Deployment, options: RunOptions, output: Output) -> int:
     if options.preview_only or not options.skip_preview:
         planned = _operate(deployment, options, preview=True)
         if options.preview_only:
@@ -110,6 +110,7 @@ def _run(deployment: Deployment, options: RunOptions, output: Output) -> int:
             # An empty plan is not carried out: the state would come out as it is.
             output.conclude(planned.outputs, failed=planned.failed)
             return _exit_code(planned, options)
+        workspace.make_ready_for(planned.snapshot)
         if not _confirmed(options):
             click.echo("Nothing was changed.", err=True)
             return EXIT_CANCELLED

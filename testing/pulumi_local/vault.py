@@ -85,13 +85,14 @@ class Vault:
         if key not in self._salts:
             kept = secrets_salt(snapshot.secrets_providers)
             self._salts[key] = self._holder.salt(project, stack) or kept
-        if not self._salts[key] and _has_secrets(snapshot):
+        if not self._salts[key] and holds_secrets(snapshot):
             self._salts[key] = self.for_stack(project, stack).salt
         salt = self._salts[key]
         return {"type": "passphrase", "state": {"salt": salt}} if salt else {}
 
 
-def _has_secrets(snapshot: Snapshot) -> bool:
+def holds_secrets(snapshot: Snapshot) -> bool:
+    """Whether a state holds any secret, so that it can only be saved with a passphrase."""
     under_way = (operation.resource for operation in snapshot.pending_operations)
     return any(
         contains_secret(resource.inputs) or contains_secret(resource.outputs)

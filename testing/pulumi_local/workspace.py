@@ -13,7 +13,7 @@ from pulumi_local.project import Project
 from pulumi_local.secrets import Crypter
 from pulumi_local.stack_config import ProjectSalts, StackConfig, StackFile, resolve_config
 from pulumi_local.state import Snapshot
-from pulumi_local.vault import Vault
+from pulumi_local.vault import Vault, holds_secrets
 
 DEFAULT_STATE_FOLDER = ".pulumi-state"
 """Where the states are kept, beside ``Pulumi.yaml``, unless told otherwise."""
@@ -55,6 +55,14 @@ class Workspace:
         salt = self.stack_file.salt
         if salt and self.vault.has_passphrase:
             self.vault.for_salt(salt).warm()
+
+    def make_ready_for(self, snapshot: Snapshot) -> None:
+        """Make sure that a state like this can be saved, before anything is done for it.
+
+        Raises SecretsError if it holds secrets and there is no passphrase, or a wrong one.
+        """
+        if holds_secrets(snapshot):
+            self.crypter.encrypt("")
 
     def _decrypt(self, sealed: str) -> str:
         salt = self.stack_file.salt

@@ -17,7 +17,8 @@ from pulumi_local import runs
 from pulumi_local.cli import local_group
 from pulumi_local.events import OnEvent, Operation, Prelude, Summary
 from pulumi_local.interrupts import cancelling
-from pulumi_local.state import Snapshot
+from pulumi_local.state import Resource, Snapshot
+from pulumi_local.values import Secret
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Script:
     unchanged: bool = False
     failed: bool = False
     cancelled: bool = False
+    snapshot: Snapshot = field(default_factory=Snapshot)
     changes: Mapping[str, int] = field(default_factory=lambda: {"create": 1})
     asked: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class StubDeployment:
             changes=self.script.changes,
             outputs={"url": "http://x"},
             failed=failed,
-            snapshot=Snapshot(),
+            snapshot=self.script.snapshot,
             unchanged=self.script.unchanged,
             cancelled=self.script.cancelled,
         )
@@ -95,7 +97,8 @@ def invoke(tmp_path: Path) -> Callable[..., Result]:
     (states / "dev.json").write_text('{"version": 3, "checkpoint": {"stack": "dev"}}')
 
     def run(*arguments: str, stdin: str | None = None) -> Result:
-        environ = {"PULUMI_BACKEND_URL": None, "PULUMI_STACK": None}
+        cleared = ("BACKEND_URL", "STACK", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE")
+        environ = {f"PULUMI_{name}": None for name in cleared}
         arguments = (*arguments, "--cwd", str(tmp_path))
         return CliRunner().invoke(local_group, arguments, env=environ, input=stdin)
 
@@ -149,6 +152,16 @@ def test_a_plan_with_errors_is_not_performed(script: Script, invoke: Invoke) -> 
     assert result.exit_code == 1
     assert script.asked == ["preview update", "close"]
     assert "nothing was changed" in result.stdout
+
+
+def test_secrets_that_could_not_be_saved_stop_a_run_before_it_starts(
+    script: Script, invoke: Invoke
+) -> None:
+    script.snapshot.resources = [Resource("urn", "a:b:C", outputs={"pw": Secret("x")})]
+    result = invoke("up")
+    assert result.exit_code == 1
+    assert "passphrase must be set" in result.stderr
+    assert script.asked == ["preview update", "close"]
 
 
 def test_a_failed_update_fails_the_command(script: Script, invoke: Invoke) -> None:
