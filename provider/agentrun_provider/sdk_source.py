@@ -275,7 +275,8 @@ def _resource_class(kind: Kind[Any]) -> str:
     # Names are derived when they are not given, so no argument but the parents' ids is required.
     required = [(n, f) for n, f in fields if f.is_required() and n != "name"]
     optional = [(n, f) for n, f in fields if not f.is_required() or n == "name"]
-    outputs = [n for n, f in kind.Outputs.model_fields.items()]
+    computed = [n for n, f in kind.Inputs.model_fields.items() if has(f, Computed)]
+    outputs = [*computed, *kind.Outputs.model_fields]
     secrets = tuple(secret_paths(kind.Inputs))
     lines = [
         f'class {kind.name}(AgentRunResource, module="agentrun", name="{kind.name}"):',

@@ -232,6 +232,9 @@ class RuntimeEndpoint(AgentRunResource, module="agentrun", name="RuntimeEndpoint
             resource_name,
             props,
             outputs=(
+                "traffic",
+                "previous_version",
+                "rolled_back_version",
                 "endpoint_id",
                 "arn",
                 "url",
