@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pulumi_local.events import Op, Step
 from pulumi_local.render_diff import hidden_change, render_changes, render_properties
@@ -63,8 +63,8 @@ class Plan:
         row = self.rows.get(step.urn)
         if row is None:
             self.rows[step.urn] = Row(step.urn, step, found=found)
-        elif step.op == "delete" and row.step.op not in ("delete", "refresh"):
-            self.leftovers.append(Row(step.urn, step))
+        elif _is_leftover(step, row):
+            self.leftovers.append(Row(step.urn, replace(step, op="delete")))
         elif not (row.is_change and step.op == "same"):
             self._replace(row, step)
             row.found = found
@@ -84,6 +84,13 @@ class Plan:
     def changes_nothing(self) -> bool:
         """Whether no resource changes at all."""
         return not self.leftovers and not any(row.is_change for row in self.rows.values())
+
+
+def _is_leftover(step: Step, row: Row) -> bool:
+    """Whether a deletion is of another resource than the one this row is about."""
+    if step.op == "delete":
+        return row.step.op not in ("delete", "refresh")
+    return step.op == "delete-replaced" and row.step.op not in _REPLACEMENT
 
 
 def is_default_provider(step: Step) -> bool:
@@ -106,8 +113,9 @@ class TreePrinter:
         if not shown and not plan.leftovers:
             return
         tree = list(self._walk(shown))
-        type_width = max([4, *(len(branch + _type(row)) for branch, _, row in tree)])
-        name_width = max([4, *(len(urn_name(row.urn)) for _, _, row in tree)])
+        everything = [*tree, *(("", "", row) for row in plan.leftovers)]
+        type_width = max([4, *(len(branch + _type(row)) for branch, _, row in everything)])
+        name_width = max([4, *(len(urn_name(row.urn)) for _, _, row in everything)])
         head = f"     {'Type':<{type_width}}  {'Name':<{name_width}}  Plan"
         yield self.palette.bold(head)
         for branch, below, row in tree:

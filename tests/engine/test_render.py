@@ -152,8 +152,10 @@ def test_the_three_steps_of_a_replacement_are_one_row_with_its_reasons() -> None
     assert 'replace\n               ~ name: "x" => "y" (forces replacement)' in text
 
 
-def test_what_an_earlier_replacement_left_is_listed_beside_the_living_resource() -> None:
-    text = human(run(*planned("same", resource("a")), *planned("delete", resource("a", id="old"))))
+@pytest.mark.parametrize("op", ["delete", "delete-replaced"])
+def test_what_an_earlier_replacement_left_is_listed_beside_the_living_resource(op: Op) -> None:
+    leftover = step(op, resource("a", id="old"), None)
+    text = human(run(*planned("same", resource("a")), ResourcePre(leftover)))
     assert "a     delete (left by an earlier replacement)" in text.replace("demo-dev", "")
 
 
