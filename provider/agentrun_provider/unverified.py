@@ -34,6 +34,10 @@ UNCHANGED_MARKERS = ("nothing changed", "no change", "not changed", "unchanged",
 # text is returned as it was sent, so that it can carry the mark of what was published.
 VERSION_DESCRIPTION_LIMIT = 256
 
+# Which code Function Compute answers when a reservation exceeds the quota is not shown. Assumed:
+# its code or message has one of these words.
+CONCURRENCY_QUOTA_MARKERS = ("quota", "exceed", "limit", "90%", "90 %")
+
 
 def weight_on_the_wire(share: float) -> float:
     """The unit of a canary's weight in a request.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -16,9 +17,12 @@ from agentrun_provider.client import Client
 from agentrun_provider.config import resolve
 from agentrun_provider.credentials import provider_for
 from agentrun_provider.diff import Change
+from agentrun_provider.errors import AgentRunError
 from agentrun_provider.kind import State, check, plan
 from agentrun_provider.kinds import load
 from agentrun_provider.session import Session
+
+T = TypeVar("T")
 
 ACCOUNT = "1234567890123456"
 CODE = {"src": "./code", "language": "python3.12", "command": ["python3", "app.py"]}
@@ -107,6 +111,14 @@ class Stage:
     def delete(self, kind: str, state: State) -> None:
         """Delete the resource."""
         load(kind).delete(self.session, state)
+
+    def converge(self, operation: Callable[[], T]) -> T:
+        """What an `up` does, and if it fails the next one in a new provider process."""
+        try:
+            return operation()
+        except AgentRunError:
+            self.session = self.fresh_session()
+            return operation()
 
     def body(self, operation: str) -> dict[str, Any]:
         """The body of the last call of an operation."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from agentrun_provider.checking import validate
-from agentrun_provider.errors import AgentRunError, NotFound, ServerFault, WaitFailed
+from agentrun_provider.errors import NotFound, ServerFault, WaitFailed
 from agentrun_provider.kind import State
 from agentrun_provider.kinds import load
 from agentrun_provider.unknown import UNKNOWN
 
 from .conftest import CODE, Stage
+from .faults import FAULTS
 
 STACK = "x-pulumi-0123456789"
 OWNER = f"{STACK}-bbbbbbbbbb"
@@ -237,32 +238,16 @@ def test_what_only_steers_the_provider_publishes_nothing(stage: Stage, runtime: 
     assert updated.id == state.id
 
 
-FAULTS = [
-    ("drop", {}),
-    ("truncate", {}),
-    ("throttle", {}),
-    ("status", {"status": 500}),
-    ("status", {"status": 503}),
-    ("status", {"status": 409, "code": "ERR_CONFLICT", "message": "another operation runs"}),
-    ("status", {"status": 429, "code": "Throttling.User"}),
-]
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("kind", "more"), FAULTS)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 @pytest.mark.parametrize(
     "operation", ["GetAgentRuntime", "ListAgentRuntimeVersions", "PublishRuntimeVersion"]
 )
 def test_a_passing_fault_publishes_exactly_once(
-    stage: Stage, runtime: State, operation: str, kind: str, more: dict[str, Any], when: str
+    stage: Stage, runtime: State, operation: str, fault: dict[str, Any], when: str
 ) -> None:
-    rule = {"kind": kind, "operation": operation, "when": when, **more}
-    stage.cloud.faults.add(**rule)
-    try:
-        state = publish(stage, runtime)
-    except AgentRunError:
-        stage.session = stage.fresh_session()
-        state = publish(stage, runtime)
+    stage.cloud.faults.add(operation=operation, when=when, **fault)
+    state = stage.converge(lambda: publish(stage, runtime))
     assert stage.cloud.faults.report()[0]["fired"] == 1
     assert numbers(stage) == ["1"]
     assert state.id == f"{runtime.id}/1"

@@ -13,6 +13,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "Runtime": ("runtime", "RUNTIME"),
     "RuntimeVersion": ("runtime_version", "RUNTIME_VERSION"),
     "RuntimeEndpoint": ("runtime_endpoint", "RUNTIME_ENDPOINT"),
+    "RuntimeConcurrency": ("runtime_concurrency", "RUNTIME_CONCURRENCY"),
 }
 
 

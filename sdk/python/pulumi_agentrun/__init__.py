@@ -62,6 +62,7 @@ from .lookups import (
     list_runtimes_output,
 )
 from .runtime import Runtime
+from .runtime_concurrency import RuntimeConcurrency
 from .runtime_endpoint import RuntimeEndpoint
 from .runtime_version import RuntimeVersion
 
@@ -101,6 +102,7 @@ __all__ = [
     "RolloutArgs",
     "RolloutArgsDict",
     "Runtime",
+    "RuntimeConcurrency",
     "RuntimeEndpoint",
     "RuntimeEndpointResult",
     "RuntimeResult",
