@@ -233,7 +233,7 @@ class Deployment:
                 run,
                 self._providers(run),
                 self._program,
-                root=self._project.root,
+                project=self._project,
                 organization=ORGANIZATION,
                 engine_address=self._engine_address(),
                 on_line=self._on_line,

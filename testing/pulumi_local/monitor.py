@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -11,6 +11,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
+from pulumi_local.assets import hash_assets
 from pulumi_local.errors import EngineError
 from pulumi_local.goals import Goal, goal_from_request, source_position, stack_trace, unsupported
 from pulumi_local.providers import ProviderTable, package_of
@@ -68,6 +69,8 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     providers: ProviderTable
     root: Path
     """The project's folder, which source positions are told relative to."""
+    folder: Path
+    """The program's folder, which paths of assets are relative to."""
     organization: str = "organization"
     stack_outputs: PropertyMap = field(default_factory=dict)
     outputs_registered: bool = False
@@ -99,6 +102,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         """Bring about what the program wants of one resource."""
         with _Answering(self.run, context):
             goal = goal_from_request(request, self.root)
+            goal = replace(goal, inputs=hash_assets(goal.inputs, self.folder))
             registered = self.registrar.register(goal)
             if registered.outcome != "done" and not request.supportsResultReporting:
                 raise Stopped
@@ -110,7 +114,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> empty_pb2.Empty:
         """Take the outputs of a component or of the stack."""
         with _Answering(self.run, context):
-            outputs = from_struct(request.outputs)
+            outputs = hash_assets(from_struct(request.outputs), self.folder)
             resource = self.run.journal.new_resources().get(request.urn)
             if request.urn == self.registrar.stack_urn:
                 self.stack_outputs, self.outputs_registered = outputs, True
@@ -152,7 +156,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> Any:
         """Call a function of a provider."""
         with _Answering(self.run, context):
-            args = from_struct(request.args)
+            args = hash_assets(from_struct(request.args), self.folder)
             if request.tok == _GET_RESOURCE:
                 return _invoke_response(self._get_resource(str(args.get("urn"))), [])
             provider = self._invoked_provider(request)

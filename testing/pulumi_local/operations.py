@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import resource_pb2_grpc
 
 from pulumi_local.deleting import Deleter
 from pulumi_local.monitor import MonitorService
-from pulumi_local.plugins import CHANNEL_OPTIONS
+from pulumi_local.plugins import CHANNEL_OPTIONS, program_folder
 from pulumi_local.processes import OnLine
 from pulumi_local.program import USER_WAS_TOLD, Program, ProgramSettings, RunningProgram
+from pulumi_local.project import Project
 from pulumi_local.providers import ProviderTable
 from pulumi_local.refreshing import Refresher
 from pulumi_local.registrar import Registrar
@@ -37,7 +37,7 @@ def update(
     providers: ProviderTable,
     program: Program,
     *,
-    root: Path,
+    project: Project,
     organization: str,
     engine_address: str,
     on_line: OnLine,
@@ -49,7 +49,9 @@ def update(
     """
     steps = Steps(run, providers)
     registrar = Registrar(run, providers, steps)
-    monitor = MonitorService(run, registrar, providers, root, organization)
+    monitor = MonitorService(
+        run, registrar, providers, project.root, program_folder(project), organization
+    )
     # A registration occupies a thread until it is done, and a program may make many at once.
     pool = ThreadPoolExecutor(max_workers=run.parallel * 4 + 32, thread_name_prefix="monitor")
     server = grpc.server(pool, options=CHANNEL_OPTIONS)

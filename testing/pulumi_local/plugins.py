@@ -184,7 +184,7 @@ class PluginHost:
     def _start(self, package: str, version: str) -> Plugin:
         process = ChildProcess(
             [*self._command(package, version), self._engine_address()],
-            cwd=_folder(self._project.program_path),
+            cwd=program_folder(self._project),
             environ={**self._environ, **self._extra_environ()},
             on_line=self._on_line,
         )
@@ -239,5 +239,7 @@ def _end(futures: Iterable[Future[Plugin]]) -> None:
             plugin.process.stop()
 
 
-def _folder(program: Path) -> Path:
+def program_folder(project: Project) -> Path:
+    """Return the folder that a project's program, and its dynamic providers, run in."""
+    program = project.program_path
     return program if program.is_dir() else program.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pulumi_local.errors import EngineError
-from pulumi_local.plugins import interpreter
+from pulumi_local.plugins import interpreter, program_folder
 from pulumi_local.processes import CHILDREN, ChildProcess, OnLine
 from pulumi_local.project import Project
 from pulumi_local.stack_config import StackConfig
@@ -72,7 +72,7 @@ class PythonProgram:
                 CHILDREN / "program.py",
                 json.dumps(self._arguments(settings, path)),
             ],
-            cwd=path if path.is_dir() else path.parent,
+            cwd=program_folder(self._project),
             environ={**self._environ, **_environ_of(settings)},
             on_line=on_line,
         )
