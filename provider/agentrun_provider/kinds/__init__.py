@@ -14,6 +14,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "RuntimeVersion": ("runtime_version", "RUNTIME_VERSION"),
     "RuntimeEndpoint": ("runtime_endpoint", "RUNTIME_ENDPOINT"),
     "RuntimeConcurrency": ("runtime_concurrency", "RUNTIME_CONCURRENCY"),
+    "RuntimeVpcConfig": ("runtime_vpc_config", "RUNTIME_VPC_CONFIG"),
 }
 
 

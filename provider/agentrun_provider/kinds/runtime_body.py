@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from ..drift import observed
 from ..errors import ConfigError
@@ -12,6 +12,7 @@ from ..unverified import NETWORK_OF_A_NEW_RUNTIME, OWNER_TAG_PREFIX
 from ..wire import from_wire, resets, to_wire
 from .runtime_code import Package, live_code
 from .runtime_inputs import RuntimeInputs, RuntimeOutputs
+from .shapes import Vpc
 from .workspace_lookup import workspace_id
 
 # Fields that are not sent as they are declared, or not by an update.
@@ -86,7 +87,21 @@ def role_arn(session: Session, inputs: RuntimeInputs) -> str:
     return f"acs:ram::{account}:role/{role}"
 
 
-def network_body(inputs: RuntimeInputs) -> dict[str, Any] | None:
+class DeclaresNetwork(Protocol):
+    """Inputs with the two fields of a network."""
+
+    @property
+    def vpc(self) -> Vpc | None:
+        """The VPC."""
+        ...
+
+    @property
+    def internet_access(self) -> bool | None:
+        """Whether instances reach the internet."""
+        ...
+
+
+def network_body(inputs: DeclaresNetwork) -> dict[str, Any] | None:
     """The network mode that follows from `vpc` and `internet_access` (section 8.1)."""
     if inputs.vpc is not None:
         mode = "PRIVATE" if inputs.internet_access is False else "PUBLIC_AND_PRIVATE"

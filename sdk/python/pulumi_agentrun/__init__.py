@@ -65,6 +65,7 @@ from .runtime import Runtime
 from .runtime_concurrency import RuntimeConcurrency
 from .runtime_endpoint import RuntimeEndpoint
 from .runtime_version import RuntimeVersion
+from .runtime_vpc_config import RuntimeVpcConfig
 
 __all__ = [
     "ArmsArgs",
@@ -108,6 +109,7 @@ __all__ = [
     "RuntimeResult",
     "RuntimeVersion",
     "RuntimeVersionResult",
+    "RuntimeVpcConfig",
     "ScalingArgs",
     "ScalingArgsDict",
     "ScheduledPolicyArgs",
