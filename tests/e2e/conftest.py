@@ -65,7 +65,7 @@ class Project:
         whole = [sys.executable, "-m", "agentrun_provider", "local", *command]
         done = subprocess.run(
             [*whole, "--stack", stack, "--cwd", str(self.folder), *options],
-            env=self._environment(),
+            env=self.environment_of_runs(),
             capture_output=True,
             text=True,
             timeout=120,
@@ -97,7 +97,8 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def _environment(self) -> dict[str, str]:
+    def environment_of_runs(self) -> dict[str, str]:
+        """The environment that the engine is started with; nothing of the machine's own."""
         kept = ("PATH", "HOME", "LANG", "TMPDIR")
         clean = {name: os.environ[name] for name in kept if name in os.environ}
         clean["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
