@@ -329,11 +329,11 @@ class Deployment:
         with self._state_lock:
             running = self._running
         if diagnostic.severity == "error" and running is not None:
-            if running.run.was_told(diagnostic.message) or running.run.cancelled.is_set():
+            if running.run.is_echo(diagnostic.message) or running.run.cancelled.is_set():
                 # The program's own account of a failure that is the engine's to tell.
                 diagnostic = Diagnostic("debug", diagnostic.message, diagnostic.urn)
             else:
-                running.run.fail_quietly()
+                running.run.error_logged.set()
         self._emit(diagnostic)
 
     def _on_line(self, stream: Stream, line: str) -> None:

@@ -56,7 +56,7 @@ _RESULTS: Final = {
     # SDKs treat all that is not a success alike, and older ones know no other number.
     "skipped": resource_pb2.FAIL,
 }
-RUN_IS_ENDING: Final = "the run is ending, see the errors above"
+_RUN_IS_ENDING: Final = "the run is ending, see the errors above"
 _GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 
 
@@ -232,13 +232,13 @@ class _Answering(AbstractContextManager[None]):
     def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
         if error is None:
             return
-        if isinstance(error, Stopped):
-            self._context.abort(grpc.StatusCode.UNKNOWN, RUN_IS_ENDING)
-        if isinstance(error, EngineError):
-            self._run.fail(error)
-        else:
-            self._run.fail(internal_error(error))
-        self._context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        answer = _RUN_IS_ENDING
+        if not isinstance(error, Stopped):
+            told = error if isinstance(error, EngineError) else internal_error(error)
+            self._run.fail(told)
+            answer = str(told)
+        self._run.note_answer(answer)
+        self._context.abort(grpc.StatusCode.UNKNOWN, answer)
 
 
 def _supported_features() -> list[Any]:

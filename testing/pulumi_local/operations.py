@@ -90,7 +90,7 @@ def update(
 def _note_exit(run: Run, code: int) -> None:
     if code == 0 or run.cancelled.is_set():
         return
-    if code == USER_WAS_TOLD or run.failed:
+    if code == USER_WAS_TOLD or run.failed or run.error_logged.is_set():
         run.fail_quietly()
     else:
         how = f"exit code {code}" if code > 0 else f"signal {-code}"

@@ -65,9 +65,11 @@ class Run:
     parallel: int = 16
     clock: Callable[[], float] = time.monotonic
     changes: Counter[str] = field(default_factory=Counter)
+    error_logged: threading.Event = field(default_factory=threading.Event)
+    """Set when the program logged an error, which fails it only if it says so when it exits."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     _failed: threading.Event = field(default_factory=threading.Event)
-    _told: set[str] = field(default_factory=set)
+    _answers: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -108,18 +110,21 @@ class Run:
         if detail and detail.strip() != str(error):
             self.say("debug", detail, urn)
         self.say("error", str(error), urn)
-        with self._lock:
-            self._told.add(str(error))
         self._failed.set()
 
     def fail_quietly(self) -> None:
         """Let the run end; the user has been told why."""
         self._failed.set()
 
-    def was_told(self, message: str) -> bool:
-        """Whether a message only repeats, perhaps in a traceback, what the user was told."""
+    def note_answer(self, text: str) -> None:
+        """Remember what a call of the program was refused with."""
         with self._lock:
-            return any(text and text in message for text in self._told)
+            self._answers.add(text)
+
+    def is_echo(self, message: str) -> bool:
+        """Whether a message of the program only repeats what the engine has answered it."""
+        with self._lock:
+            return any(text in message for text in self._answers)
 
     def step(
         self,

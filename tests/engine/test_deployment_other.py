@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grpc
 import pytest
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import callback_pb2, resource_pb2
 from pulumi_local.stack_config import ConfigValue
 from pulumi_local.values import UNKNOWN, Secret
@@ -198,3 +199,62 @@ def test_components_of_other_packages_are_not_supported(stack):
 
     assert stack.preview(program).failed
     assert "not supported by the embedded engine" in stack.messages()[0]
+
+
+REFUSED = {
+    "transforms": lambda m: m.RegisterStackTransform(callback_pb2.Callback()),
+    "resource hooks": lambda m: m.RegisterResourceHook(
+        resource_pb2.RegisterResourceHookRequest(name="h")
+    ),
+    "parameterized packages": lambda m: m.RegisterPackage(
+        resource_pb2.RegisterPackageRequest(name="x")
+    ),
+    "methods of resources": lambda m: m.Call(resource_pb2.ResourceCallRequest(tok="a:b:c")),
+}
+
+
+@pytest.mark.parametrize("feature", REFUSED)
+def test_calls_that_are_not_supported_are_a_clear_error(stack, feature):
+    def program(p):
+        with pytest.raises(grpc.RpcError, match="not supported by the embedded engine"):
+            REFUSED[feature](p.monitor)
+
+    assert stack.preview(program).failed
+    assert stack.messages()[0].startswith(f"{feature}: not supported")
+
+
+def test_a_program_is_told_about_the_run(stack):
+    stack.config = {"proj:x": ConfigValue("1"), "proj:y": ConfigValue("2", secret=True)}
+    seen = []
+    stack.preview(lambda p: seen.append(p.monitor.GetDeploymentInfo(empty_pb2.Empty())))
+
+    (info,) = seen
+    assert (info.project, info.stack, info.organization) == ("proj", "dev", "organization")
+    assert dict(info.config) == {"proj:x": "1", "proj:y": "2"}
+    assert list(info.configSecretKeys) == ["proj:y"]
+    assert info.dryRun
+    assert resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS in info.supportedFeatures
+
+
+def test_an_older_sdk_may_ask_for_one_feature_at_a_time(stack):
+    answers = []
+
+    def program(p):
+        for name in ("secrets", "aliasSpecs", "somethingElse"):
+            request = resource_pb2.SupportsFeatureRequest(id=name)
+            answers.append(p.monitor.SupportsFeature(request).hasSupport)
+
+    stack.preview(program)
+    assert answers == [True, True, False]
+
+
+def test_a_registered_resource_can_be_looked_up_by_its_urn(stack):
+    answers = []
+
+    def program(p):
+        a = p.resource("a", {"size": 1})
+        answers.append(p.invoke("pulumi:pulumi:getResource", {"urn": a.urn}))
+
+    stack.up(program)
+    assert answers[0]["id"] == "a-1"
+    assert answers[0]["state"] == {"size": 1, "arn": "arn:a-1"}

@@ -223,6 +223,37 @@ def test_an_exception_of_the_program_is_shown_with_its_own_trace(stack):
     assert "runpy" not in message
 
 
+def test_a_program_has_no_input_to_wait_for(stack):
+    stack.program("import sys\nimport pulumi\npulumi.export('read', sys.stdin.read())\n")
+    with stack.open() as deployment:
+        assert deployment.preview().outputs == {"read": ""}
+
+
+def test_what_the_engine_refuses_a_program_is_told_once(stack):
+    stack.program(
+        "import pulumi\n"
+        "from things import Thing\n"
+        "Thing('a', opts=pulumi.ResourceOptions(transforms=[lambda args: None]))\n"
+    )
+    with stack.open() as deployment:
+        assert deployment.preview().failed
+    assert stack.messages("error") == [
+        "transforms: not supported by the embedded engine, use the Pulumi CLI"
+    ]
+
+
+def test_logged_errors_fail_a_run_only_if_the_program_fails(stack):
+    stack.program("import pulumi\npulumi.log.error('careful')\npulumi.export('x', 1)\n")
+    with stack.open() as deployment:
+        result = deployment.up()
+        assert not result.failed
+        assert result.outputs == {"x": 1}
+
+        stack.program("import pulumi\nraise pulumi.RunError('wrong settings')\n")
+        assert deployment.up().failed
+    assert stack.messages("error") == ["careful", "wrong settings"]
+
+
 WATCHED = """
 import os, sys
 from pathlib import Path

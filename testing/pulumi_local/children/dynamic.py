@@ -11,9 +11,17 @@ import sys
 import threading
 
 
-def _end_with_engine() -> None:
-    # Bypasses sys.stdin, whose lock would be held by this thread when the interpreter ends.
-    while os.read(0, 4096):
+def _take_lifeline() -> int:
+    """Return the pipe that the engine holds open, and leave an empty standard input instead."""
+    lifeline = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return lifeline
+
+
+def _end_with_engine(lifeline: int) -> None:
+    while os.read(lifeline, 4096):
         pass
     os._exit(0)
 
@@ -21,5 +29,5 @@ def _end_with_engine() -> None:
 if __name__ == "__main__":
     # The folder of this script must not shadow modules; the program's own are to be found.
     sys.path[0] = os.getcwd()
-    threading.Thread(target=_end_with_engine, daemon=True).start()
+    threading.Thread(target=_end_with_engine, args=(_take_lifeline(),), daemon=True).start()
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)

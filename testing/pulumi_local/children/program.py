@@ -19,9 +19,17 @@ from typing import Any
 USER_WAS_TOLD = 32
 
 
-def _end_with_engine() -> None:
-    # Bypasses sys.stdin, whose lock would be held by this thread when the interpreter ends.
-    while os.read(0, 4096):
+def _take_lifeline() -> int:
+    """Return the pipe that the engine holds open, and leave an empty standard input instead."""
+    lifeline = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return lifeline
+
+
+def _end_with_engine(lifeline: int) -> None:
+    while os.read(lifeline, 4096):
         pass
     os._exit(1)
 
@@ -107,7 +115,7 @@ def main() -> None:
     sys.path.pop(0)
     if program.endswith(".py"):
         sys.path.insert(0, os.path.dirname(program))
-    threading.Thread(target=_end_with_engine, daemon=True).start()
+    threading.Thread(target=_end_with_engine, args=(_take_lifeline(),), daemon=True).start()
     pulumi = _import_pulumi()
     _configure(pulumi, settings)
     sys.argv = [program]
