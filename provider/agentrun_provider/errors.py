@@ -108,7 +108,7 @@ class AlreadyExists(ApiError):
 
     @property
     def hint(self) -> str:
-        return "Choose another name, or import what exists"
+        return "Set adopt=True to take it over, choose another name, or remove it first"
 
 
 class Conflict(ApiError):

@@ -39,7 +39,7 @@ def test_the_repository_holds_what_is_generated(generated: Path, name: str) -> N
 def every_shape() -> list[type[Shape]]:
     kinds = [load(name) for name in KINDS]
     models = [model for kind in kinds for model in (kind.Inputs, kind.Outputs)]
-    return [*models, *{s for model in models for s in nested_shapes(model)}]
+    return list(dict.fromkeys([*models, *(s for model in models for s in nested_shapes(model))]))
 
 
 @pytest.mark.parametrize("shape", every_shape(), ids=lambda shape: shape.__name__)

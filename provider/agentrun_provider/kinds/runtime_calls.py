@@ -180,8 +180,7 @@ def _foreign(session: Session, name: str, refusal: AlreadyExists) -> AlreadyExis
     known = f" (runtime {found['agentRuntimeId']})" if found else ""
     return AlreadyExists(
         code=refusal.code,
-        message=f"a runtime named {name} exists already{known} and was not made by this stack: "
-        "set adopt=True to take it over, choose another name, or remove it first",
+        message=f"a runtime named {name} exists already{known} and was not made by this stack",
         status=refusal.status,
         request_id=refusal.request_id,
         operation=refusal.operation,

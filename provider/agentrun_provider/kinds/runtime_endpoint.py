@@ -227,8 +227,7 @@ class _Call:
         return AlreadyExists(
             code=refusal.code,
             message=f"runtime {self.runtime_id} has an endpoint named {self.name} already{known} "
-            "that was not made by this stack: set adopt=True to take it over, choose another "
-            "name, or remove it first",
+            "that was not made by this stack",
             status=refusal.status,
             request_id=refusal.request_id,
             operation=refusal.operation,
