@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import shutil
@@ -161,3 +162,33 @@ def test_every_example_is_explained_and_tested() -> None:
     for folder in (ROOT / "examples").iterdir():
         assert (folder / "README.md").exists() or folder.name == "quickstart", folder
         assert folder.name in text, f"{folder} is not run by a test"
+
+
+def test_an_agent_stands_on_what_pulumi_alicloud_makes(
+    tmp_path: Path, server: ThreadedServer
+) -> None:
+    project = example("private_network", tmp_path, server)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.py", "print('hello')\n")
+    (tmp_path / "agent.zip").write_bytes(package.getvalue())
+    project.run("config", "set", "private-network:package", "./agent.zip")
+    refused = project.run("preview", good=False)
+    assert "alicloud" in refused.text + refused.errors, "the plugin is not installed"
+
+    digest = hashlib.sha256(package.getvalue()).hexdigest()[:16]
+    server.cloud.put_object("agents-dev-packages", f"agent-{digest}.zip", package.getvalue())
+    simulated = ["--simulate", "alicloud"]
+    planned = project.run("preview", options=[*simulated, "--json"])
+    assert planned.changes == {"create": 12}
+    project.run("up", options=simulated)
+    live = server.cloud.runtimes()["private-network-dev-agent"]
+    assert live["networkConfiguration"]["networkMode"] == "PRIVATE"
+    assert live["networkConfiguration"]["vpcId"].startswith("vpc-")
+    assert live["logConfiguration"] == {"project": "agents-dev-logs", "logstore": "agent"}
+    assert live["executionRoleArn"] == f"acs:ram::{ACCOUNT}:role/agent-dev"
+    assert live["codeConfiguration"]["ossBucketName"] == "agents-dev-packages"
+    again = project.run("up", options=[*simulated, "--json"])
+    assert set(again.changes) == {"same"}
+    project.run("destroy", options=simulated)
+    assert server.cloud.runtimes() == {}
