@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import grpc
 from pulumi.runtime.proto import resource_pb2_grpc
@@ -49,42 +50,48 @@ def update(
     """
     steps = Steps(run, providers)
     registrar = Registrar(run, providers, steps)
-    monitor = MonitorService(
-        run, registrar, providers, project.root, program_folder(project), organization
-    )
-    # A registration occupies a thread until it is done, and a program may make many at once.
-    pool = ThreadPoolExecutor(max_workers=run.parallel * 4 + 32, thread_name_prefix="monitor")
-    server = grpc.server(pool, options=CHANNEL_OPTIONS)
-    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    settings = ProgramSettings(
-        project=run.project,
-        stack=run.stack,
-        organization=organization,
-        monitor=f"127.0.0.1:{port}",
-        engine=engine_address,
-        config=run.config,
-        preview=run.preview,
-        parallel=run.parallel,
-    )
-    try:
+    folder = program_folder(project)
+    monitor = MonitorService(run, registrar, providers, project.root, folder, organization)
+    with _served(monitor, run.parallel) as address:
+        settings = ProgramSettings(
+            project=run.project,
+            stack=run.stack,
+            organization=organization,
+            monitor=address,
+            engine=engine_address,
+            config=run.config,
+            preview=run.preview,
+            parallel=run.parallel,
+        )
         running = program.start(settings, on_line)
         on_start(running)
         try:
             code = running.wait()
         finally:
             running.stop()
-    finally:
-        # Steps that a program left behind when it failed are finished, so that none is lost.
-        server.stop(None).wait()
-        pool.shutdown(wait=True)
     _note_exit(run, code)
     if run.failed or run.stopping:
         return
     _set_stack_outputs(run, monitor)
     condemned = [r for r in run.journal.old_resources if r.delete or not registrar.handled(r)]
     Deleter(run, steps).delete(condemned, registrar.deleted)
+
+
+@contextmanager
+def _served(monitor: MonitorService, parallel: int) -> Iterator[str]:
+    """Serve the program's calls while the body runs, which gets the address."""
+    # A registration occupies a thread until it is done, and a program may make many at once.
+    pool = ThreadPoolExecutor(max_workers=parallel * 4 + 32, thread_name_prefix="monitor")
+    server = grpc.server(pool, options=CHANNEL_OPTIONS)
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        # Steps that a program left behind when it failed are finished, so that none is lost.
+        server.stop(None).wait()
+        pool.shutdown(wait=True)
 
 
 def _note_exit(run: Run, code: int) -> None:

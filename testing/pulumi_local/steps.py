@@ -5,7 +5,8 @@ Facts: pkg/resource/deploy/step.go and step_executor.go of Pulumi.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pulumi_local.diffing import Difference
 from pulumi_local.events import Op, Step
@@ -16,12 +17,26 @@ from pulumi_local.state import Resource
 from pulumi_local.values import PropertyMap, Secret
 
 # What may differ between two saved states of a resource without being worth a write.
-_INCIDENTAL = {"source_position": "", "stack_trace": [], "created": "", "modified": ""}
+_INCIDENTAL: Mapping[str, Any] = {
+    "source_position": "",
+    "stack_trace": [],
+    "created": "",
+    "modified": "",
+}
 
 
 def same_state(old: Resource, new: Resource) -> bool:
     """Whether a resource is recorded alike, apart from where the program registers it."""
-    return old.copy(**_INCIDENTAL) == new.copy(**_INCIDENTAL)
+    return _comparable(old) == _comparable(new)
+
+
+def _comparable(resource: Resource) -> Resource:
+    # SDKs name dependencies in no particular order.
+    return resource.copy(
+        dependencies=sorted(resource.dependencies),
+        property_dependencies={k: sorted(v) for k, v in resource.property_dependencies.items()},
+        **_INCIDENTAL,
+    )
 
 
 class Steps:

@@ -197,7 +197,7 @@ class Client:
             custom=custom,
             parent=parent.urn if parent else "",
             object=to_struct(inputs or {}),
-            dependencies=sorted(used),
+            dependencies=options.pop("dependencies", sorted(used)),
             propertyDependencies={
                 key: resource_pb2.RegisterResourceRequest.PropertyDependencies(urns=[value.urn])
                 for key, value in uses.items()

@@ -102,3 +102,16 @@ def test_an_internal_error_fails_the_run_and_is_told(stack):
 
     assert "internal error" in stack.messages()[0]
     assert any("ZeroDivisionError" in text for text in stack.messages("debug"))
+
+
+def test_the_order_in_which_dependencies_are_named_is_no_change(stack):
+    def program(turned):
+        def run(p):
+            both = [p.resource("a"), p.resource("b")]
+            urns = [r.urn for r in (reversed(both) if turned else both)]
+            p.resource("c", {"size": 1}, dependencies=urns)
+
+        return run
+
+    stack.up(program(turned=False))
+    assert stack.preview(program(turned=True)).unchanged
