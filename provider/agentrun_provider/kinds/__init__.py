@@ -15,6 +15,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "RuntimeEndpoint": ("runtime_endpoint", "RUNTIME_ENDPOINT"),
     "RuntimeConcurrency": ("runtime_concurrency", "RUNTIME_CONCURRENCY"),
     "RuntimeVpcConfig": ("runtime_vpc_config", "RUNTIME_VPC_CONFIG"),
+    "RuntimeLogConfig": ("runtime_log_config", "RUNTIME_LOG_CONFIG"),
 }
 
 

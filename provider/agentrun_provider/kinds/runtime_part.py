@@ -8,7 +8,7 @@ the runtime.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,14 @@ class Site:
     seconds: float
 
 
-def take(site: Site, part: Part, wanted: dict[str, Any], *, adopt: bool) -> dict[str, Any]:
+def take(
+    site: Site,
+    part: Part,
+    wanted: dict[str, Any],
+    *,
+    adopt: bool,
+    prepare: Callable[[], None] | None = None,
+) -> dict[str, Any]:
     """Set a part that nobody has set so far, and wait until the runtime is ready.
 
     What an interrupted create of the same resource wrote is as wanted, and taken as it is.
@@ -78,6 +85,7 @@ def take(site: Site, part: Part, wanted: dict[str, Any], *, adopt: bool) -> dict
         part: Which part.
         wanted: What it is to be.
         adopt: Whether to overwrite what somebody else has set.
+        prepare: Makes what the part refers to; called once it is clear that the part may be set.
 
     Returns:
         The runtime.
@@ -94,6 +102,8 @@ def take(site: Site, part: Part, wanted: dict[str, Any], *, adopt: bool) -> dict
             if not adopt:
                 raise _occupied(site, part, live)
             site.session.progress(site.label, f"adopts the {part.words}, {_shown(part, live)}", 0)
+        if prepare is not None:
+            prepare()
         try:
             return _ensure(site, part, wanted, live)
         except WaitFailed as error:

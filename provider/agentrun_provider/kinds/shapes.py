@@ -26,6 +26,7 @@ Text = Annotated[str, MaybeUnknown]
 VPC_ID = r"^vpc-[a-z0-9]+$"
 VSWITCH_ID = r"^vsw-[a-z0-9]+$"
 SECURITY_GROUP_ID = r"^sg-[a-z0-9]+$"
+LOG_PROJECT = r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$"
 
 Language = Literal[
     "python3.10", "python3.12", "nodejs18", "nodejs20", "java8", "java11", "java17", "custom"
@@ -168,9 +169,7 @@ class Vpc(Shape):
 class Log(Shape):
     """Where the agent's output goes in the log service (SLS)."""
 
-    project: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", description="Log project; must exist."
-    )
+    project: str = Field(pattern=LOG_PROJECT, description="Log project; must exist.")
     logstore: str = Field(
         min_length=2, max_length=63, description="Logstore of the project; must exist."
     )

@@ -64,6 +64,7 @@ from .lookups import (
 from .runtime import Runtime
 from .runtime_concurrency import RuntimeConcurrency
 from .runtime_endpoint import RuntimeEndpoint
+from .runtime_log_config import RuntimeLogConfig
 from .runtime_version import RuntimeVersion
 from .runtime_vpc_config import RuntimeVpcConfig
 
@@ -106,6 +107,7 @@ __all__ = [
     "RuntimeConcurrency",
     "RuntimeEndpoint",
     "RuntimeEndpointResult",
+    "RuntimeLogConfig",
     "RuntimeResult",
     "RuntimeVersion",
     "RuntimeVersionResult",
