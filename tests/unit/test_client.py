@@ -24,6 +24,7 @@ from agentrun_provider.errors import (
     Forbidden,
     NotFound,
     ServerFault,
+    Throttled,
     TransportFault,
 )
 from agentrun_provider.services import AGENTRUN
@@ -473,6 +474,34 @@ def test_all_attempts_of_a_create_together_are_bounded(
 
     with pytest.raises(ServerFault):
         create(make_client(replace(settings, max_retries=3)), Lookup(None, None))
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_what_is_not_unique_is_looked_up_before_every_repetition(
+    client: Client, service: Service, success: Reply, failure: Reply, status: int
+) -> None:
+    service.answers(failure(status), failure(status), success({"id": "b"}))
+    find = Lookup(None, None)
+
+    made = client.create_once("PublishRuntimeVersion", PATH, {}, find, unique=False)
+
+    assert made == {"id": "b"}
+    assert find.count == 2
+
+
+def test_what_is_not_unique_is_tried_as_often_as_anything_else(
+    make_client: Connect, settings: Settings, service: Service, failure: Reply
+) -> None:
+    service.answers(failure(429), failure(429), failure(429))
+    client = make_client(replace(settings, max_retries=2))
+
+    with pytest.raises(Throttled) as refused:
+        client.create_once(
+            "PublishRuntimeVersion", PATH, {}, Lookup(None, None, None), unique=False
+        )
+
+    assert refused.value.attempts == 3
+    assert len(service.requests) == 3
 
 
 def test_the_lookup_is_the_last_word_when_attempts_are_used_up(
