@@ -193,7 +193,7 @@ class Registrar:
                 self._stack_urn = urn
             old = self._find_old(urn, former_urns(identity, goal.aliases, self._former))
             former = old.urn if old is not None and old.urn != urn else ""
-            self._replacements.begin(urn)
+            self._replacements.begin({urn, former})
             return _Case(
                 goal,
                 urn,

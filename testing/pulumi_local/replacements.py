@@ -39,10 +39,10 @@ class Replacements:
         with self._lock:
             return set(self._deleted)
 
-    def begin(self, urn: str) -> None:
-        """Note that a resource is being registered; it cannot depend on a later one."""
+    def begin(self, urns: set[str]) -> None:
+        """Note that a resource, known by these URNs, is registered: it needs no later one."""
         with self._lock:
-            self._begun.add(urn)
+            self._begun |= urns
 
     def was_deleted(self, urn: str) -> bool:
         """Whether a resource was deleted along with something it depends on."""

@@ -258,3 +258,24 @@ def test_a_resource_that_becomes_a_component_is_replaced(stack):
     stack.up(lambda p: p.resource("a", {}, type_="stub:index:Thing", custom=False))
     assert stack.provider.changing_calls() == [("delete", "a")]
     assert stack.resources()["a"].custom is False
+
+
+def test_what_no_longer_depends_on_a_resource_is_not_deleted_before_it(stack):
+    """Also if it has got another name: it was registered before, so it cannot need it."""
+
+    def before(p):
+        a = p.resource("a", {"name": "x"}, delete_before_replace=True)
+        p.resource("b", {"from": a["arn"]}, uses={"from": a})
+
+    def after(p):
+        p.resource("c", {"from": "arn:a-1"}, alias_urns=[OLD_B])
+        p.resource("a", {"name": "y"}, delete_before_replace=True)
+
+    stack.up(before)
+    result = stack.up(after)
+
+    assert not result.failed
+    assert stack.provider.changing_calls() == [("delete", "a"), ("create", "a")]
+
+
+OLD_B = "urn:pulumi:dev::proj::stub:index:Thing::b"
