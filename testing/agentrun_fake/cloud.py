@@ -24,6 +24,7 @@ from .http import Breakage, Request, Response, json_response
 from .ids import IdSource
 from .keyring import KeyRing, Principal, Refused
 from .lifecycle import Lifecycle
+from .log_store import LogStore
 from .machine import Pace
 from .routing import Exchange, Route
 from .service import Service
@@ -78,6 +79,7 @@ class FakeCloud(View):
         self.signing_clock: Clock = signing_clock or SystemClock()
         self.lock = threading.RLock()
         self.store = Store()
+        self.logs = LogStore(self.store)
         self.calls = CallLog()
         self.faults = Faults()
         self.ids = IdSource(self.settings.seed)
@@ -109,6 +111,7 @@ class FakeCloud(View):
         """Forget all resources, calls, faults and temporary keys, and begin ids anew."""
         with self.lock:
             self.store.clear()
+            self.logs.clear()
             self.calls.clear()
             self.faults.clear()
             self.keys.forget()
