@@ -100,6 +100,7 @@ def test_another_runtime_replaces(stage: Stage, runtime: State) -> None:
     other = State("other", {})
     (change,) = stage.changes("RuntimeConcurrency", state, **inputs(other))
     assert change.replaces == "the setting belongs to one runtime"
+    assert not load("RuntimeConcurrency").keeps_name(state.inputs, inputs(State("other", {})))
 
 
 def test_what_somebody_else_set_is_not_overwritten(stage: Stage, runtime: State) -> None:

@@ -128,6 +128,7 @@ def test_another_runtime_replaces(stage: Stage, runtime: State) -> None:
     state = configure(stage, runtime)
     (change,) = stage.changes("RuntimeLogConfig", state, **inputs(State("other", {})))
     assert change.replaces == "the log target belongs to one runtime"
+    assert not load("RuntimeLogConfig").keeps_name(state.inputs, inputs(State("other", {})))
 
 
 @pytest.mark.parametrize("more", [{}, {"auto": True}])

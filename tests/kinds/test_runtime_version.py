@@ -61,6 +61,8 @@ def test_another_configuration_is_another_version_after_the_last(
     old = publish(stage, runtime, "one")
     (change,) = stage.changes("RuntimeVersion", old, **inputs(runtime, "two"))
     assert change.replaces == "a version is a snapshot of the runtime"
+    # The old one serves until the traffic has moved.
+    assert not load("RuntimeVersion").keeps_name(old.inputs, inputs(runtime, "two"))
     new = publish(stage, runtime, "two")
     assert (new.outputs["version"], new.outputs["previous_version"]) == ("2", "1")
 

@@ -122,6 +122,7 @@ def test_another_runtime_replaces(stage: Stage, runtime: State) -> None:
     state = attach(stage, runtime)
     (change,) = stage.changes("RuntimeVpcConfig", state, **inputs(State("other", {})))
     assert change.replaces == "the network belongs to one runtime"
+    assert not load("RuntimeVpcConfig").keeps_name(state.inputs, inputs(State("other", {})))
 
 
 def test_what_somebody_else_set_is_not_overwritten(stage: Stage, runtime: State) -> None:
@@ -296,6 +297,45 @@ def test_the_next_up_takes_up_what_an_interrupted_create_began(
     attach(stage, runtime)
     assert "UpdateAgentRuntime" not in stage.operations()
     assert stage.cloud.runtimes()["demo"]["status"] == "READY"
+
+
+def test_what_was_begun_elsewhere_is_waited_for_and_not_written_again(
+    stage: Stage, runtime: State
+) -> None:
+    path = f"/agents/runtimes/{runtime.id}"
+
+    def begin(value: dict[str, Any]) -> None:
+        body = {"networkConfiguration": value}
+        stage.session.client.call("UpdateAgentRuntime", "PUT", path, body=body)
+        assert stage.cloud.runtimes()["demo"]["status"] == "UPDATING"
+        stage.operations()
+
+    begin(BOTH)
+    state = attach(stage, runtime)
+    assert stage.cloud.runtimes()["demo"]["status"] == "READY"
+    assert "UpdateAgentRuntime" not in stage.operations()
+    begin(PUBLIC)
+    stage.delete("RuntimeVpcConfig", state)
+    assert stage.cloud.runtimes()["demo"]["status"] == "READY"
+    assert "UpdateAgentRuntime" not in stage.operations()
+
+
+def test_a_runtime_that_is_gone_when_the_reset_arrives_is_fine(
+    stage: Stage, runtime: State
+) -> None:
+    state = attach(stage, runtime)
+    stage.cloud.faults.add(
+        operation="UpdateAgentRuntime", status=404, message="agent runtime does not exist"
+    )
+    stage.delete("RuntimeVpcConfig", state)
+
+
+def test_a_reset_that_fails_is_told(stage: Stage, runtime: State) -> None:
+    state = attach(stage, runtime)
+    stage.cloud.faults.add(kind="create_failed", operation="UpdateAgentRuntime", reason="no quota")
+    with pytest.raises(WaitFailed) as failed:
+        stage.delete("RuntimeVpcConfig", state)
+    assert "no quota" in failed.value.one_line()
 
 
 def test_one_of_the_two_fields_must_be_given() -> None:
