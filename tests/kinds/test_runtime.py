@@ -442,3 +442,38 @@ def test_a_forced_delete_takes_foreign_endpoints_with_it(stage: Stage) -> None:
     stage.delete("Runtime", state)
     assert stage.cloud.runtimes() == {}
     assert stage.operations().count("DeleteAgentRuntimeEndpoint") == 2
+
+
+def test_automatic_logs_are_made_and_used(stage: Stage) -> None:
+    state = created(stage, log={"auto": True})
+    live = stage.cloud.runtimes()["demo"]["logConfiguration"]
+    project = f"aliyun-serverless-{ACCOUNT}-cn-hangzhou"
+    assert live == {"project": project, "logstore": "default-logs"}
+    assert state.outputs["log_project"] == project
+    found = stage.read("Runtime", state)
+    assert found is not None
+    assert found.inputs == state.inputs
+    stage.operations()
+    state = stage.update(
+        "Runtime", found, name="demo", code=CODE, owner=OWNER, log={"auto": True}, memory=4096
+    )
+    assert stage.cloud.runtimes()["demo"]["logConfiguration"] == live
+    assert not [name for name in stage.operations() if name.startswith("CreateLog")]
+
+
+def test_automatic_logs_that_were_turned_elsewhere_show_as_drift(stage: Stage) -> None:
+    state = created(stage, log={"auto": True})
+    elsewhere = {"project": "elsewhere", "logstore": "other"}
+    stage.cloud.mutate({"runtime": "demo"}, set={"logConfiguration": elsewhere})
+    found = stage.read("Runtime", state)
+    assert found is not None
+    assert found.inputs["log"] == elsewhere
+    assert stage.changes("Runtime", found, name="demo", code=CODE, owner=OWNER, log={"auto": True})
+
+
+def test_logs_that_somebody_else_set_up_are_no_drift(stage: Stage) -> None:
+    state = created(stage)
+    elsewhere = {"project": "elsewhere", "logstore": "other"}
+    stage.cloud.mutate({"runtime": "demo"}, set={"logConfiguration": elsewhere})
+    found = stage.read("Runtime", state)
+    assert found == state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sdk")
     for name, text in sources().items():
         (folder / name).write_text(text, encoding="utf-8")
+    ruff = str(Path(sys.executable).parent / "ruff")
     config = ["--config", str(ROOT / "pyproject.toml")]
-    subprocess.run(
-        ["ruff", "check", "-q", "--fix", "--ignore", "E501,UP007,UP045", *config, folder],
-        check=True,
-    )
-    subprocess.run(["ruff", "format", "-q", *config, folder], check=True)
+    ignored = ["--ignore", "E501,UP007,UP045"]
+    subprocess.run([ruff, "check", "-q", "--fix", *ignored, *config, folder], check=True)
+    subprocess.run([ruff, "format", "-q", *config, folder], check=True)
     return folder
 
 

@@ -10,13 +10,23 @@ from ..errors import ConfigError
 from ..session import Session
 from ..unverified import NETWORK_OF_A_NEW_RUNTIME, OWNER_TAG_PREFIX
 from ..wire import from_wire, resets, to_wire
+from .log_auto import ensure_logs
 from .runtime_code import Package, live_code
 from .runtime_inputs import RuntimeInputs, RuntimeOutputs
 from .shapes import Vpc
 from .workspace_lookup import workspace_id
 
 # Fields that are not sent as they are declared, or not by an update.
-_OWN_RULES = ("name", "code", "credential_id", "vpc", "internet_access", "role", "workspace")
+_OWN_RULES = (
+    "name",
+    "code",
+    "credential_id",
+    "vpc",
+    "internet_access",
+    "log",
+    "role",
+    "workspace",
+)
 _CREATE_ONLY = ("resource_group_id",)
 
 
@@ -46,6 +56,8 @@ def update_body(
     body |= resets(old, new, skip=_OWN_RULES)
     if new.role is None and old.get("role"):
         body["executionRoleArn"] = ""
+    if new.log is None and old.get("log"):
+        body["logConfiguration"] = {}
     if "networkConfiguration" not in body and _declares_network(old):
         body["networkConfiguration"] = NETWORK_OF_A_NEW_RUNTIME
     if new.force_evict_instances is not None:
@@ -60,6 +72,8 @@ def _translated(session: Session, inputs: RuntimeInputs) -> dict[str, Any]:
     network = network_body(inputs)
     if network:
         body["networkConfiguration"] = network
+    if inputs.log is not None:
+        body["logConfiguration"] = _log_body(session, inputs)
     if inputs.role is not None:
         body["executionRoleArn"] = role_arn(session, inputs)
     if inputs.workspace is not None:
@@ -101,6 +115,16 @@ class DeclaresNetwork(Protocol):
         ...
 
 
+def _log_body(session: Session, inputs: RuntimeInputs) -> dict[str, Any]:
+    """Where logs go; what `auto` needs is made first, since the service takes only what exists."""
+    assert inputs.log is not None, "called for a declared log only"
+    if not inputs.log.auto:
+        return to_wire(inputs.log)
+    label, seconds = f"Runtime {inputs.name}", session.settings.create_timeout
+    place = ensure_logs(session, inputs.owner, label, seconds)
+    return {"project": place.project, "logstore": place.logstore}
+
+
 def network_body(inputs: DeclaresNetwork) -> dict[str, Any] | None:
     """The network mode that follows from `vpc` and `internet_access` (section 8.1)."""
     if inputs.vpc is not None:
@@ -137,12 +161,22 @@ def live_inputs(
         seen["role"] = role
     if "workspace" in seen and (outputs or {}).get("workspace_id") in (None, seen["workspace"]):
         seen["workspace"] = declared.get("workspace", seen["workspace"])
+    if (declared.get("log") or {}).get("auto") and seen.get("log") == _log_place(outputs, seen):
+        seen["log"] = declared["log"]
     tags = [tag for tag in seen.pop("system_tags", []) if not tag.startswith(OWNER_TAG_PREFIX)]
     if tags:
         seen["system_tags"] = tags
     if "code" in seen:
         seen["code"] = live_code(declared.get("code") or {}, seen["code"], outputs or {})
     return seen
+
+
+def _log_place(outputs: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> Any:
+    """Where `auto` put the logs at the last write; right after one, where they go now."""
+    if outputs is None:
+        return seen.get("log")
+    place = {"project": outputs.get("log_project"), "logstore": outputs.get("log_store")}
+    return {key: value for key, value in place.items() if value is not None}
 
 
 def observe(
@@ -155,6 +189,9 @@ def observe(
         # The two fields are one object of the service: a VPC that was attached behind our back
         # shows even if only `internet_access` was declared.
         found |= {key: seen[key] for key in ("vpc", "internet_access") if key in seen}
+    if (found.get("log") or {}).get("project"):
+        # Turned elsewhere by others: what `auto` says does not hold any more.
+        found["log"] = {key: value for key, value in found["log"].items() if key != "auto"}
     foreign = seen.get("code", {}).get("content_hash")
     if foreign:
         found["code"] = {**found["code"], "content_hash": foreign}
@@ -163,4 +200,6 @@ def observe(
 
 def reply_outputs(live: Mapping[str, Any]) -> dict[str, Any]:
     """Read the outputs out of a reply."""
-    return from_wire(RuntimeOutputs, live)
+    log = live.get("logConfiguration") or {}
+    place = {"log_project": log.get("project"), "log_store": log.get("logstore")}
+    return from_wire(RuntimeOutputs, live) | {k: v for k, v in place.items() if v}

@@ -176,6 +176,12 @@ class RuntimeOutputs(Shape):
     created_at: str | None = Field(None, description="Time of creation, ISO 8601.")
     last_updated_at: str | None = Field(None, description="Time of the last change, ISO 8601.")
     workspace_id: str | None = Field(None, description="Id of the workspace it is in.")
+    log_project: Annotated[str | None, Computed()] = Field(
+        None, description="Log project in use, also with `auto`."
+    )
+    log_store: Annotated[str | None, Computed()] = Field(
+        None, description="Logstore in use, also with `auto`."
+    )
     code_checksum: Annotated[str | None, Computed()] = Field(
         None, description="CRC-64 of the deployed package."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from ..fields import (
     absent,
     given,
 )
+from ..unknown import UNKNOWN
 
 Text = Annotated[str, MaybeUnknown]
 
@@ -169,10 +170,36 @@ class Vpc(Shape):
 class Log(Shape):
     """Where the agent's output goes in the log service (SLS)."""
 
-    project: str = Field(pattern=LOG_PROJECT, description="Log project; must exist.")
-    logstore: str = Field(
-        min_length=2, max_length=63, description="Logstore of the project; must exist."
+    project: str | None = Field(
+        None, pattern=LOG_PROJECT, description="Log project; must exist. Excludes `auto`."
     )
+    logstore: str | None = Field(
+        None,
+        min_length=2,
+        max_length=63,
+        description="Logstore of the project; must exist. Excludes `auto`.",
+    )
+    auto: Annotated[bool | None, Local()] = Field(
+        None,
+        description="Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, "
+        "and make project, logstore and index as far as they are missing. They are never deleted.",
+    )
+
+    def rules(self) -> Iterator[Problem]:
+        pair = {"project": self.project, "logstore": self.logstore}
+        auto: Any = self.auto
+        if auto is True:
+            yield from (
+                Problem((name,), "excludes auto: use one of the two")
+                for name, value in pair.items()
+                if given(value)
+            )
+        elif auto is not UNKNOWN:
+            yield from (
+                Problem((name,), "is required, or auto")
+                for name, value in pair.items()
+                if absent(value)
+            )
 
 
 class HealthCheck(Shape):

@@ -468,6 +468,7 @@ class LogArgsDict(TypedDict, total=False):
 
     project: pulumi.Input[str]
     logstore: pulumi.Input[str]
+    auto: pulumi.Input[bool]
 
 
 @pulumi.input_type
@@ -477,27 +478,43 @@ class LogArgs:
     def __init__(
         self,
         *,
-        project: pulumi.Input[str],
-        logstore: pulumi.Input[str],
+        project: Optional[pulumi.Input[str]] = None,
+        logstore: Optional[pulumi.Input[str]] = None,
+        auto: Optional[pulumi.Input[bool]] = None,
     ) -> None:
         """Args:
-        project: Log project; must exist.
-        logstore: Logstore of the project; must exist.
+        project: Log project; must exist. Excludes `auto`.
+        logstore: Logstore of the project; must exist. Excludes `auto`.
+        auto: Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and
+            make project, logstore and index as far as they are missing. They are never
+            deleted.
         """
-        pulumi.set(self, "project", project)
-        pulumi.set(self, "logstore", logstore)
+        if project is not None:
+            pulumi.set(self, "project", project)
+        if logstore is not None:
+            pulumi.set(self, "logstore", logstore)
+        if auto is not None:
+            pulumi.set(self, "auto", auto)
 
     @property
     @pulumi.getter
-    def project(self) -> pulumi.Input[str]:
-        """Log project; must exist."""
+    def project(self) -> Optional[pulumi.Input[str]]:
+        """Log project; must exist. Excludes `auto`."""
         return pulumi.get(self, "project")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter
-    def logstore(self) -> pulumi.Input[str]:
-        """Logstore of the project; must exist."""
+    def logstore(self) -> Optional[pulumi.Input[str]]:
+        """Logstore of the project; must exist. Excludes `auto`."""
         return pulumi.get(self, "logstore")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def auto(self) -> Optional[pulumi.Input[bool]]:
+        """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
+        project, logstore and index as far as they are missing. They are never deleted.
+        """
+        return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 
 
 class HealthCheckArgsDict(TypedDict, total=False):

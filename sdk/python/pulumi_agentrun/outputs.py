@@ -362,23 +362,36 @@ class Log(dict):  # type: ignore[type-arg]
     def __init__(
         self,
         *,
-        project: str,
-        logstore: str,
+        project: Optional[str] = None,
+        logstore: Optional[str] = None,
+        auto: Optional[bool] = None,
     ) -> None:
-        pulumi.set(self, "project", project)
-        pulumi.set(self, "logstore", logstore)
+        if project is not None:
+            pulumi.set(self, "project", project)
+        if logstore is not None:
+            pulumi.set(self, "logstore", logstore)
+        if auto is not None:
+            pulumi.set(self, "auto", auto)
 
     @property
     @pulumi.getter
-    def project(self) -> str:
-        """Log project; must exist."""
+    def project(self) -> Optional[str]:
+        """Log project; must exist. Excludes `auto`."""
         return pulumi.get(self, "project")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter
-    def logstore(self) -> str:
-        """Logstore of the project; must exist."""
+    def logstore(self) -> Optional[str]:
+        """Logstore of the project; must exist. Excludes `auto`."""
         return pulumi.get(self, "logstore")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def auto(self) -> Optional[bool]:
+        """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
+        project, logstore and index as far as they are missing. They are never deleted.
+        """
+        return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 
 
 @pulumi.output_type

@@ -465,6 +465,8 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
                 "created_at",
                 "last_updated_at",
                 "workspace_id",
+                "log_project",
+                "log_store",
                 "code_checksum",
                 "service_defaults",
             ),
@@ -765,6 +767,18 @@ class Runtime(AgentRunResource, module="agentrun", name="Runtime"):
     def workspace_id(self) -> pulumi.Output[Optional[str]]:
         """Id of the workspace it is in."""
         return pulumi.get(self, "workspace_id")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="logProject")
+    def log_project(self) -> pulumi.Output[Optional[str]]:
+        """Log project in use, also with `auto`."""
+        return pulumi.get(self, "log_project")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="logStore")
+    def log_store(self) -> pulumi.Output[Optional[str]]:
+        """Logstore in use, also with `auto`."""
+        return pulumi.get(self, "log_store")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="codeChecksum")
