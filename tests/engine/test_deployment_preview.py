@@ -115,3 +115,13 @@ def test_the_order_in_which_dependencies_are_named_is_no_change(stack):
 
     stack.up(program(turned=False))
     assert stack.preview(program(turned=True)).unchanged
+
+
+def test_the_preview_of_a_program_that_fails_plans_no_deletion(stack):
+    stack.up(lambda p: p.resource("a"))
+
+    def broken(p):
+        raise SystemExit(1)
+
+    assert stack.preview(broken).failed
+    assert stack.steps() == []

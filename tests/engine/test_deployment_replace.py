@@ -119,6 +119,17 @@ def test_a_resource_deleted_for_its_replacement_is_made_by_the_next_update(stack
     assert len(stack.snapshot().resources) == 3
 
 
+def test_a_dependent_that_was_deleted_first_is_not_deleted_again(stack):
+    stack.up(chain("x", delete_before_replace=True))
+    stack.provider.faults["create", "b"] = ProviderError("no room")
+    assert stack.up(chain("y", delete_before_replace=True)).failed
+    stack.provider.faults.clear()
+
+    assert not stack.up(chain("y", delete_before_replace=True)).failed
+
+    assert stack.provider.changing_calls() == [("create", "b"), ("update", "c")]
+
+
 def test_an_old_one_that_could_not_be_deleted_is_deleted_by_the_next_update(stack):
     stack.up(single("x"))
     stack.provider.faults["delete", "a"] = ProviderError("in use")
@@ -204,9 +215,12 @@ def test_what_is_deleted_with_a_replaced_one_is_made_again(stack):
     stack.up(program("x"))
     stack.up(program("y"))
 
-    calls = stack.provider.changing_calls()
-    assert calls[-2:] == [("create", "a"), ("create", "b")]
-    assert ("delete", "a") in calls
+    assert stack.provider.changing_calls() == [
+        ("delete", "b"),
+        ("delete", "a"),
+        ("create", "a"),
+        ("create", "b"),
+    ]
 
 
 def test_a_retained_resource_is_forgotten_but_not_deleted(stack):

@@ -272,8 +272,15 @@ def test_the_interpreter_is_that_of_the_named_environment(tmp_path):
         interpreter(project)
     python = tmp_path / "venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    python.touch()
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     assert interpreter(project) == python
+
+    host = PluginHost(project, lambda: "x", lambda *line: None)
+    try:
+        assert host.get("pulumi-python").process.command[0] == str(python)
+    finally:
+        host.close()
 
 
 STUBBORN = """
