@@ -343,7 +343,7 @@ class Registrar:
         delete_first = found.result.delete_before_replace
         if case.goal.delete_before_replace is not None:
             delete_first = case.goal.delete_before_replace
-        if delete_first or old.pending_replacement:
+        if delete_first:
             self._replacements.delete_first(old, case.new, found)
         else:
             self._replacements.create_first(old, case.new, found)
