@@ -233,13 +233,8 @@ def _shown(exchange: Exchange, runtime: Record, record: Record) -> dict[str, Any
         result["endpointPublicUrl"] = url
     scaling = record.fields.get("scalingConfig")
     if scaling:
-        least = scaling.get("minInstances", 0)
-        result["scalingStatus"] = {
-            **copy.deepcopy(scaling),
-            "minInstances": least,
-            "targetInstances": least,
-            "currentInstances": least if record.status == machine.READY else 0,
-        }
+        ready = record.status == machine.READY
+        result["scalingStatus"] = shapes.scaling_status(scaling, ready=ready)
     return result
 
 

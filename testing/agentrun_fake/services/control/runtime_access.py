@@ -62,7 +62,8 @@ def check_at_rest(exchange: Exchange, record: Record, what: str) -> None:
     if assumed.busy_status == 0 and record.status in (machine.CREATING, machine.UPDATING):
         record.status, record.pending = machine.READY, None
         return
-    raise conflict(exchange, f"{record.kind} {record.name} is {record.status} and can't {what}")
+    word = record.kind.replace("_", " ")
+    raise conflict(exchange, f"{word} {record.name} is {record.status} and can't {what}")
 
 
 def absent(exchange: Exchange, runtime_id: str) -> ServiceError:

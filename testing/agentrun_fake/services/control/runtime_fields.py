@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...clock import iso_time
-from ...schema import Choice, Field, Flag, ListOf, MapOf, Number, Object, Text
+from ...schema import Field, Flag, ListOf, MapOf, Number, Object, Text
 from ...store import Record, Scope
 from ...unverified import Unverified
 from . import shapes
@@ -17,16 +17,16 @@ SCHEMA = Object(
     (
         Field("agentRuntimeName", Text(shapes.NAME), required=True),
         Field("artifactType", Text(choices=("Code", "Container")), required=True),
-        Field("cpu", Number(0.05, 16), required=True, label="CPU"),
-        Field("memory", Number(128, 32768, whole=True), required=True),
+        Field("cpu", shapes.CPU, required=True, label="CPU"),
+        Field("memory", shapes.MEMORY, required=True),
         Field("port", shapes.PORT, required=True),
         Field("codeConfiguration", shapes.CODE),
         Field("containerConfiguration", shapes.CONTAINER),
         Field("networkConfiguration", shapes.NETWORK),
-        Field("diskSize", Choice((512, 10240))),
+        Field("diskSize", shapes.DISK),
         Field("description", shapes.DESCRIPTION),
         Field("environmentVariables", MapOf(Text())),
-        Field("executionRoleArn", Text(r"acs:ram::[0-9]+:role/[a-zA-Z][a-zA-Z0-9_/.-]{0,127}")),
+        Field("executionRoleArn", shapes.ROLE),
         Field("credentialName", Text(shapes.SHORT_NAME)),
         Field("credentialId", Text(), "C--"),
         Field("logConfiguration", shapes.LOG),

@@ -45,6 +45,8 @@ def create(exchange: Exchange) -> dict[str, Any]:
     _take(record, package)
     cloud.lifecycle.begin(record, Event.CREATE, exchange.outcome, package and package.problem)
     cloud.store.add(scope, record)
+    if cloud.settings.run:
+        cloud.programs.prove(scope, record)
     if cloud.unverified.default_endpoint:
         endpoints.add(exchange, record, {"agentRuntimeEndpointName": "Default"})
     return shown(exchange, record)
@@ -95,6 +97,8 @@ def update(exchange: Exchange) -> dict[str, Any]:
     cloud.lifecycle.begin(record, Event.UPDATE, exchange.outcome, package and package.problem)
     record.fields, record.name = fields, fields["agentRuntimeName"]
     _take(record, package)
+    if cloud.settings.run:
+        cloud.programs.prove(exchange.scope, record)
     return shown(exchange, record)
 
 

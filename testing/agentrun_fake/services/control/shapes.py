@@ -1,13 +1,26 @@
-"""Nested objects that several kinds of resource share (section 2.3, limits of 9.1)."""
+"""Fields and nested objects that several kinds of resource share (section 2.3, limits of 9.1)."""
 
 from __future__ import annotations
 
-from ...schema import Field, Flag, ListOf, Number, Object, Text
+import copy
+from typing import Any
+
+from ...schema import Choice, Field, Flag, ListOf, Number, Object, Text
 
 NAME = r"[a-zA-Z][a-zA-Z0-9_-]{0,127}"
 SHORT_NAME = r"[a-zA-Z][a-zA-Z0-9_-]{0,63}"
 DESCRIPTION = Text(longest=256)
+FREE_NAME = Text(r"[^/\s]{1,128}")
+"""A name whose form no source shows."""
+ROLE = Text(r"acs:ram::[0-9]+:role/[a-zA-Z][a-zA-Z0-9_/.-]{0,127}")
+CPU = Number(0.05, 16)
+MEMORY = Number(128, 32768, whole=True)
+DISK = Choice((512, 10240))
 PORT = Number(1, 65535, whole=True)
+MODEL_TYPES = (
+    "llm", "text-embedding", "rerank", "speech2text", "tts", "moderation", "system", "deployment",
+)  # fmt: skip
+"""Kinds of models: the first six in the high-level SDK, the others in the model's text (10.3)."""
 
 CODE = Object(
     (
@@ -168,3 +181,14 @@ SCALING = Object(
         Field("scheduledPolicies", ListOf(SCHEDULED_POLICY)),
     )
 )
+
+
+def scaling_status(scaling: dict[str, Any], *, ready: bool) -> dict[str, Any]:
+    """What replies show of a declared `scalingConfig` (4.2)."""
+    least = scaling.get("minInstances", 0)
+    return {
+        **copy.deepcopy(scaling),
+        "minInstances": least,
+        "targetInstances": least,
+        "currentInstances": least if ready else 0,
+    }
