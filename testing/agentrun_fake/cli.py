@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from .server import ThreadedServer
 from .settings import FakeSettings
 from .unverified import Unverified, parse_assumption
 
+if TYPE_CHECKING:
+    from .tls import LocalAuthority
+
 _DEFAULTS = FakeSettings()
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -25,6 +28,15 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 @click.command("fake")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=0, show_default=True, help="Port; 0 picks a free one.")
+@click.option("--https", is_flag=True, help="Listen on a second port that speaks HTTPS.")
+@click.option("--https-port", default=0, show_default=True, help="That port; 0 picks a free one.")
+@click.option(
+    "--ca-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=lambda: Path(click.get_app_dir("pulumi-agentrun")) / "fake-ca",
+    show_default="in the user's configuration",
+    help="Folder of the certificate authority for HTTPS; made if it does not exist.",
+)
 @click.option("--latency-ms", default=0.0, show_default=True, help="Added to each request.")
 @click.option(
     "--ready-ms", default=0.0, show_default=True, help="How long creating and updating take."
@@ -53,6 +65,9 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def fake_command(
     host: str,
     port: int,
+    https: bool,
+    https_port: int,
+    ca_dir: Path,
     no_auth: bool,
     data: Path | None,
     assume: tuple[str, ...],
@@ -74,7 +89,25 @@ def fake_command(
     cloud = FakeCloud(FakeSettings(verify=not no_auth, **settings), unverified=unverified)
     if data is not None:
         _attach(data, cloud)
-    _serve(ThreadedServer(cloud, host=host, port=port))
+    servers = [ThreadedServer(cloud, host=host, port=port)]
+    advice = ""
+    if https:
+        authority = _authority(ca_dir, host)
+        servers.append(ThreadedServer(cloud, host=host, port=https_port, authority=authority))
+        advice = f"Clients trust it with\n{authority.advice()}"
+    _serve(servers, advice)
+
+
+def _authority(folder: Path, host: str) -> LocalAuthority:
+    # Imported when asked for: `cryptography` is large.
+    from .tls import LocalAuthority
+
+    try:
+        authority = LocalAuthority(folder)
+        authority.context(host)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"can't speak HTTPS: {error}") from error
+    return authority
 
 
 def _attach(folder: Path, cloud: FakeCloud) -> None:
@@ -84,22 +117,27 @@ def _attach(folder: Path, cloud: FakeCloud) -> None:
         raise click.ClickException(f"can't use {folder}: {error}") from error
 
 
-def _serve(server: ThreadedServer) -> None:
+def _serve(servers: list[ThreadedServer], advice: str) -> None:
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    try:
-        server.start()
-    except OSError as error:
-        raise click.ClickException(f"can't listen on {server.address}: {error.strerror}") from error
+    for server in servers:
+        try:
+            server.start()
+        except OSError as error:
+            text = f"can't listen on {server.address}: {error.strerror}"
+            raise click.ClickException(text) from error
     before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
     try:
-        click.echo(f"Fake AgentRun is ready on {server.url}")
+        click.echo(f"Fake AgentRun is ready on {' and '.join(item.url for item in servers)}")
+        if advice:
+            click.echo(advice)
         sys.stdout.flush()
         stop.wait()
     finally:
-        server.stop()
+        for server in servers:
+            server.stop()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -9,14 +9,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .cloud import FakeCloud
 from .http import Breakage, Request, Response
+
+if TYPE_CHECKING:
+    from .tls import LocalAuthority
 
 _LOG = logging.getLogger("agentrun_fake.server")
 _LARGEST_BODY = 600 * 1024 * 1024
@@ -82,16 +86,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _cut(self) -> None:
         self.close_connection = True
-        with contextlib.suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
+        _shut(self.connection)
 
     def handle(self) -> None:
         # A client that goes away is its own business.
         with contextlib.suppress(ConnectionError, TimeoutError):
-            super().handle()
+            try:
+                super().handle()
+            except ssl.SSLError as error:
+                # Most often the client does not trust the certificate, or speaks plain HTTP.
+                _LOG.warning("TLS with %s failed: %s", self.client_address[0], error)
 
     def log_message(self, format: str, *args: Any) -> None:
         _LOG.debug(format, *args)
+
+
+def _shut(connection: socket.socket) -> None:
+    """Close a connection at once. Not by its own method, which for TLS would let another thread
+    that still reads from it see the bytes undeciphered."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 class _Server(ThreadingHTTPServer):
@@ -99,8 +113,11 @@ class _Server(ThreadingHTTPServer):
     # Clients may open many connections at once.
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], cloud: FakeCloud) -> None:
+    def __init__(
+        self, address: tuple[str, int], cloud: FakeCloud, context: ssl.SSLContext | None
+    ) -> None:
         self.cloud = cloud
+        self._context = context
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
@@ -110,6 +127,15 @@ class _Server(ThreadingHTTPServer):
         # The inherited method asks the name service for the host's full name; nobody needs it.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        if self._context is not None:
+            # The handshake comes with the first read, so that a slow one holds up nobody else.
+            connection = self._context.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
@@ -126,8 +152,7 @@ class _Server(ThreadingHTTPServer):
         with self._open_lock:
             still_open = list(self._open)
         for request in still_open:
-            with contextlib.suppress(OSError):
-                request.shutdown(socket.SHUT_RDWR)
+            _shut(request)
 
 
 class ThreadedServer:
@@ -137,12 +162,19 @@ class ThreadedServer:
         cloud: The cloud; a new one with default settings if not given.
         host: Address to listen on. The fake runs what it is told to, so keep it on loopback.
         port: Port; 0 picks a free one.
+        authority: Speak HTTPS with a certificate that this authority signs.
     """
 
     def __init__(
-        self, cloud: FakeCloud | None = None, *, host: str = "127.0.0.1", port: int = 0
+        self,
+        cloud: FakeCloud | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        authority: LocalAuthority | None = None,
     ) -> None:
         self.cloud = cloud or FakeCloud()
+        self._authority = authority
         self._address = (host, port)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -152,8 +184,10 @@ class ThreadedServer:
 
         Raises:
             OSError: The port is taken.
+            ValueError: The authority must not sign for the host.
         """
-        self._server = _Server(self._address, self.cloud)
+        context = self._authority.context(self._address[0]) if self._authority else None
+        self._server = _Server(self._address, self.cloud, context)
         # The socket listens from here on, so nobody needs to wait for the thread.
         self._address = (self._address[0], self.port)
         if self.cloud.base_url is None:
@@ -195,7 +229,7 @@ class ThreadedServer:
     @property
     def url(self) -> str:
         """Where clients reach it, without a slash at the end."""
-        return f"http://{self.host_and_port}"
+        return f"{'https' if self._authority else 'http'}://{self.host_and_port}"
 
     def __enter__(self) -> ThreadedServer:
         return self.start()
