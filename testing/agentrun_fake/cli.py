@@ -49,6 +49,9 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 )
 @click.option("--region", default=_DEFAULTS.region, show_default=True)
 @click.option("--no-auth", is_flag=True, help="Take requests without verifying signatures.")
+@click.option(
+    "--run/--no-run", default=True, show_default=True, help="Run deployed programs when called."
+)
 @click.option("--seed", type=int, help="Make ids repeatable.")
 @click.option(
     "--data",
@@ -77,7 +80,8 @@ def fake_command(
     """Run a fake AgentRun service on this machine until it is interrupted.
 
     It answers the control plane, Function Compute's temporary bucket and concurrency, the object
-    storage behind it, log projects and STS, all on one port. Nothing leaves the machine.
+    storage behind it, log projects and STS, all on one port, and runs what is deployed to it when
+    an endpoint is called. Nothing leaves the machine.
     """
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(message)s")
     try:

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import routing
@@ -18,7 +19,7 @@ from .calls import Call, CallLog
 from .clock import Clock, SystemClock
 from .errors import ServiceError
 from .faults import ON_OUTCOME, Fault, Faults
-from .http import Breakage, Request, Response, json_response
+from .http import Breakage, Later, Request, Response, json_response
 from .ids import IdSource
 from .keyring import KeyRing, Principal, Refused
 from .lifecycle import Lifecycle
@@ -36,6 +37,7 @@ from .wsgi import WsgiApp
 if TYPE_CHECKING:
     import httpx
 
+    from .dataplane import Programs
     from .transport import FakeTransport
 
 _LOG = logging.getLogger("agentrun_fake")
@@ -115,7 +117,9 @@ class FakeCloud(View):
         return httpx.Client(transport=self.transport(), **options)
 
     def reset(self) -> None:
-        """Forget all resources, calls, faults and temporary keys, and begin ids anew."""
+        """Forget all resources, calls, faults and temporary keys, end all programs, and begin ids
+        anew."""
+        self.stop_programs()
         with self.lock:
             self.store.clear()
             self.logs.clear()
@@ -125,6 +129,19 @@ class FakeCloud(View):
             self.ids = IdSource(self.settings.seed)
             self.lifecycle.paces.clear()
             self.lifecycle.pace = self._first_pace()
+
+    @cached_property
+    def programs(self) -> Programs:
+        """The deployed programs that run here."""
+        # Imported when needed: most tests run none.
+        from .dataplane import Programs
+
+        return Programs(self)
+
+    def stop_programs(self) -> None:
+        """End all deployed programs; the next call to one starts it anew."""
+        if "programs" in self.__dict__:
+            self.programs.stop()
 
     def handle(self, request: Request) -> Response:
         """Answer a request. May be called from many threads at once."""
@@ -157,7 +174,8 @@ class FakeCloud(View):
             if broken:
                 return broken
             with self.lock:
-                response = self._run(visit, exchange)
+                result = self._run(visit, exchange)
+            response = result.finish() if isinstance(result, Later) else result
             self._wait(visit.faults, "after")
             return self._fail(visit, "after", response) or response
         except ServiceError as error:
@@ -202,13 +220,13 @@ class FakeCloud(View):
             raise visit.service.refusal(refused) from refused
         return Principal(key.account_id, key)
 
-    def _run(self, visit: _Visit, exchange: Exchange) -> Response:
+    def _run(self, visit: _Visit, exchange: Exchange) -> Response | Later:
         self.lifecycle.settle()
         outcome = [fault for fault in visit.faults if fault.kind in ON_OUTCOME]
         result = exchange.route.handler(replace(exchange, outcome=outcome))
         if exchange.route.is_write:
             self.changed()
-        if isinstance(result, Response):
+        if isinstance(result, (Response, Later)):
             return result
         return visit.service.answer(exchange, result)
 
@@ -221,6 +239,7 @@ class FakeCloud(View):
         """What the faults make of a reply, or of a request that was not looked at yet."""
         for fault in visit.faults:
             if fault.when == when and fault.kind in ("status", "throttle"):
+                (reply or Response(0)).close()
                 return self._refuse(visit, _scripted_error(fault, self.unverified))
             if fault.when == when and fault.kind == "drop":
                 return (reply or Response(0)).broken(Breakage.DROPPED)
@@ -258,6 +277,8 @@ class FakeCloud(View):
 
     def changed(self) -> None:
         """Tell that something may have changed."""
+        if "programs" in self.__dict__:
+            self.programs.retire()
         if self.after_change is not None:
             self.after_change(self)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 
@@ -72,14 +72,41 @@ class Breakage(Enum):
     TRUNCATED = "the connection is closed in the middle of the reply's body"
 
 
+class ByteStream(Protocol):
+    """A body that is still being made. Whoever gets one closes it, read to its end or not."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Parts of the body as they come; `ConnectionError` if it breaks off."""
+        ...
+
+    def close(self) -> None:
+        """Make no more of it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Response:
-    """One reply."""
+    """One reply.
+
+    Attributes:
+        status: HTTP status.
+        body: The body, unless it is a stream.
+        headers: Names in lower case, and values.
+        breakage: How the connection fails while it is sent.
+        stream: The body, if it is passed on as it is made. Its length is among the headers, if
+            that is known.
+    """
 
     status: int
     body: bytes = b""
     headers: Sequence[tuple[str, str]] = ()
     breakage: Breakage | None = None
+    stream: ByteStream | None = None
+
+    def close(self) -> None:
+        """End the stream, if there is one."""
+        if self.stream is not None:
+            self.stream.close()
 
     def with_headers(self, *extra: tuple[str, str]) -> Response:
         """The same reply with more headers."""
@@ -92,6 +119,13 @@ class Response:
     def json(self) -> Any:
         """The body read as JSON."""
         return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A reply that takes its time and is made without holding up other requests."""
+
+    finish: Callable[[], Response]
 
 
 def json_response(status: int, body: Any, headers: Sequence[tuple[str, str]] = ()) -> Response:

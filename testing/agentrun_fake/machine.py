@@ -75,6 +75,7 @@ class Pending:
         outcome: How it ends.
         reason: Why, if it fails.
         stuck: True if it never ends by itself.
+        held: True while something that runs decides how it ends.
     """
 
     since: float
@@ -82,10 +83,11 @@ class Pending:
     outcome: Event = Event.SUCCEED
     reason: str | None = None
     stuck: bool = False
+    held: bool = False
 
     def ended_at(self, pace: Pace, now: float) -> float | None:
         """When it ended, or None if it has not yet."""
-        if self.stuck or pace.manual:
+        if self.stuck or self.held or pace.manual:
             return None
         if pace.reads is not None:
             return now if self.reads >= pace.reads else None

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .cloud import FakeCloud
-from .http import Breakage, Request, Response
+from .http import Breakage, ByteStream, Request, Response
 
 if TYPE_CHECKING:
     from .tls import LocalAuthority
@@ -70,11 +70,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         if response.breakage is Breakage.DROPPED:
+            response.close()
             self._cut()
             return
         self.send_response(response.status)
         for name, value in response.headers:
             self.send_header(name, value)
+        if response.stream is not None:
+            self._send_stream(response, response.stream)
+            return
         if response.status != 204:
             self.send_header("content-length", str(len(response.body)))
         self.end_headers()
@@ -83,6 +87,27 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
         elif self.command != "HEAD":
             self.wfile.write(response.body)
+
+    def _send_stream(self, response: Response, stream: ByteStream) -> None:
+        """Send a body as it is made; if it breaks off, so does the connection."""
+        names = {name for name, _ in response.headers}
+        bodiless = self.command == "HEAD" or response.status in (204, 304)
+        chunked = not bodiless and "content-length" not in names
+        if chunked:
+            self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        try:
+            for part in stream:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+                if response.breakage is Breakage.TRUNCATED:
+                    self._cut()
+                    return
+            if chunked:
+                self.wfile.write(b"0\r\n\r\n")
+        except ConnectionError:
+            self._cut()
+        finally:
+            stream.close()
 
     def _cut(self) -> None:
         self.close_connection = True
@@ -199,7 +224,8 @@ class ThreadedServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening and close all connections; the cloud keeps its state."""
+        """Stop listening, close all connections and end all programs; the cloud keeps its
+        state."""
         if self._server is None or self._thread is None:
             return
         self._server.shutdown()
@@ -207,6 +233,7 @@ class ThreadedServer:
         self._server.close_connections()
         self._server.server_close()
         self._server = self._thread = None
+        self.cloud.stop_programs()
 
     @property
     def address(self) -> str:

@@ -43,6 +43,12 @@ class FakeSettings:
         ready_reads: If given, they end after that many reads instead, whatever the time.
         max_skew_seconds: How far a client's clock may be off.
         seed: Makes ids repeatable.
+        run: Whether calls to endpoints run what was deployed, on this machine.
+        max_instances: How many instances a runtime may have here, unless its reserved concurrency
+            is lower.
+        instance_idle_seconds: After how long without a call an instance ends.
+        start_seconds: How long a program may take until it listens.
+        call_seconds: How long a program may be silent while it serves a call.
     """
 
     account_id: str = "1234567890123456"
@@ -56,6 +62,11 @@ class FakeSettings:
     ready_reads: int | None = None
     max_skew_seconds: float = 15 * 60
     seed: int | None = None
+    run: bool = False
+    max_instances: int = 10
+    instance_idle_seconds: float = 300
+    start_seconds: float = 30
+    call_seconds: float = 600
 
     @property
     def all_keys(self) -> tuple[Key, ...]:

@@ -60,7 +60,9 @@ class Record:
         """The reverse of `snapshot`."""
         pending = plain.get("pending")
         if pending:
-            pending = Pending(**{**pending, "outcome": Event(pending["outcome"])})
+            # Whatever held it did not outlive the cloud that was saved.
+            restored = {**pending, "outcome": Event(pending["outcome"]), "held": False}
+            pending = Pending(**restored)
         return cls(**{**plain, "pending": pending})
 
 

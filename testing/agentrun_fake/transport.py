@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import httpx
 
-from .http import Breakage, Request
+from .http import Breakage, ByteStream, Request
 
 if TYPE_CHECKING:
     from .cloud import FakeCloud
+
+
+class _Stream(httpx.SyncByteStream):
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._stream
+        except ConnectionError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 class FakeTransport(httpx.BaseTransport):
@@ -24,10 +39,19 @@ class FakeTransport(httpx.BaseTransport):
         path, _, query = raw.partition("?")
         headers = {name.lower(): value for name, value in request.headers.items()}
         response = self._cloud.handle(Request(request.method, path, query, headers, request.read()))
+        if response.breakage is not None:
+            response.close()
         if response.breakage is Breakage.DROPPED:
             raise httpx.RemoteProtocolError(response.breakage.value, request=request)
         if response.breakage is Breakage.TRUNCATED:
             raise httpx.ReadError(response.breakage.value, request=request)
+        if response.stream is not None:
+            return httpx.Response(
+                response.status,
+                headers=list(response.headers),
+                stream=_Stream(response.stream),
+                request=request,
+            )
         body = b"" if request.method == "HEAD" else response.body
         sent = [*response.headers, ("content-length", str(len(response.body)))]
         return httpx.Response(response.status, headers=sent, content=body, request=request)

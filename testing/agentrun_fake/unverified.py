@@ -116,7 +116,8 @@ class Unverified:
     )
     returns_passwords: bool = _assumed(
         False,
-        "replies repeat `registryConfig.authConfig.password`",
+        "replies repeat `registryConfig.authConfig.password`, `providerSettings.apiKey` of a model "
+        "service and `certConfig.privateKey` of a custom domain",
         "not shown (14, question 9)",
     )
     delete_with_endpoints: str = _assumed(
@@ -172,6 +173,43 @@ class Unverified:
         True,
         "`endpointPublicUrl` is there while the endpoint is still CREATING",
         "sample output of `s deploy` (11.1)",
+    )
+    # Calls of endpoints
+    session_header: str = _assumed(
+        "x-agentrun-session-id",
+        "header that names a call's session when `sessionAffinityType` is not set",
+        "public examples send it to agents of the real service; it is in no reference",
+    )
+    session_cookie: str = _assumed(
+        "x-agentrun-session-id",
+        "cookie that names a call's session under GENERATED_COOKIE",
+        "Function Compute has such a cookie (2.2); its name is not shown",
+    )
+    code_of_busy: str = _assumed(
+        "ERR_TOO_MANY_REQUESTS",
+        "code of the 429 when all instances are busy",
+        "not shown; the data plane's other codes have this form (1.6)",
+    )
+    # Other kinds
+    model_services_need_type: bool = _assumed(
+        True,
+        "listing model services without `modelType` is a 400",
+        "the request model calls it required (10.3); no refusal was seen",
+    )
+    model_proxy_path: str = _assumed(
+        "/model-proxies/{name}",
+        "path of a model proxy's `endpoint` on the data plane's host",
+        "not shown; the high-level SDK only appends `/v1` to what it reads",
+    )
+    model_proxy_function: str = _assumed(
+        "agentrun-{id}",
+        "`functionName` of a model proxy",
+        "the function of a runtime has this form (5); not shown for proxies",
+    )
+    template_version: str = _assumed(
+        "LATEST",
+        "`templateVersion` of a template",
+        "the model has the field; no source shows a value",
     )
     # Lists and requests
     search_default: str = _assumed(

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from .http import Breakage, Request, Response
+from .http import Breakage, ByteStream, Request, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,10 +25,31 @@ class WsgiApp:
         """Answer one request."""
         response = self._cloud.handle(request_from(environ))
         if response.breakage is Breakage.DROPPED:
+            response.close()
             raise ConnectionAbortedError(response.breakage.value)
+        if response.stream is not None:
+            start_response(f"{response.status} {_phrase(response.status)}", list(response.headers))
+            return _Stream(response.stream, response.breakage)
         headers = [*response.headers, ("content-length", str(len(response.body)))]
         start_response(f"{response.status} {_phrase(response.status)}", headers)
         return _body(environ["REQUEST_METHOD"], response)
+
+
+class _Stream:
+    """A body that is passed on as it is made; the WSGI server closes it."""
+
+    def __init__(self, stream: ByteStream, breakage: Breakage | None) -> None:
+        self._stream = stream
+        self._breakage = breakage
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            yield part
+            if self._breakage is Breakage.TRUNCATED:
+                raise ConnectionAbortedError(self._breakage.value)
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _body(method: str, response: Response) -> Iterator[bytes]:

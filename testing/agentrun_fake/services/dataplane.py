@@ -1,4 +1,8 @@
-"""The data plane: where endpoints are called. It answers that nothing runs here."""
+"""The data plane: where endpoints are called.
+
+With `FakeSettings.run` a call is handed to the deployed program, else it is answered that nothing
+runs here; so are calls to containers and to agents that are hosted elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..errors import ServiceError
-from ..http import Request, Response, json_response
+from ..http import Later, Request, Response, json_response
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
@@ -32,20 +36,37 @@ def public_url(cloud: FakeCloud, scope: Scope, runtime: str, endpoint: str) -> s
     return f"{base}{PREFIX}{names}/invocations"
 
 
-def invoke(exchange: Exchange) -> Response:
-    """Find what a call is for; running it is not modelled."""
-    runtime, endpoint = _find(exchange)
+def invoke(exchange: Exchange) -> Later:
+    """Find what a call is for, and hand it over."""
+    scope, runtime, endpoint = _find(exchange)
     exchange.mark["resource"] = f"endpoint/{runtime.name}/{endpoint.name}"
     if endpoint.status not in ("READY", "UPDATING"):
         raise ServiceError(503, "ERR_NOT_READY", f"endpoint {endpoint.name} is {endpoint.status}")
-    text = (
-        f"endpoint {endpoint.name} of agent runtime {runtime.name} exists, but this fake does not "
-        "run the deployed program"
-    )
-    raise ServiceError(501, "ERR_NOT_RUN_HERE", text)
+    why = _not_run(exchange, runtime)
+    if why:
+        text = f"endpoint {endpoint.name} of agent runtime {runtime.name} exists, but {why}"
+        raise ServiceError(501, "ERR_NOT_RUN_HERE", text)
+    programs = exchange.cloud.programs
+    call = programs.plan(scope, runtime, endpoint, exchange.request, exchange.request_id)
+    # What comes after `/agent-runtimes/x/endpoints/y/invocations`, as the client encoded it.
+    rest = exchange.request.path.split("/")[6:]
+    return Later(lambda: call("/" + "/".join(rest)))
 
 
-def _find(exchange: Exchange) -> tuple[Record, Record]:
+def _not_run(exchange: Exchange, runtime: Record) -> str | None:
+    """Why a call can't be handed over; None if it can."""
+    if not exchange.cloud.settings.run:
+        return "this fake does not run the deployed program"
+    if runtime.fields["artifactType"] != "Code":
+        return "containers are not run here"
+    if runtime.fields.get("externalAgentEndpointUrl"):
+        return "an agent that is hosted elsewhere is not called from here"
+    if exchange.request.header("upgrade"):
+        return f"the fake does not speak {exchange.request.header('upgrade')}"
+    return None
+
+
+def _find(exchange: Exchange) -> tuple[Scope, Record, Record]:
     """Look in the scope that the host names; an address names none, so all are looked through."""
     store = exchange.cloud.store
     names = exchange.path["runtime"], exchange.path["endpoint"]
@@ -56,7 +77,7 @@ def _find(exchange: Exchange) -> tuple[Record, Record]:
         for runtime in store.all(scope, "runtime"):
             for endpoint in store.all(scope, "endpoint", runtime.id):
                 if (runtime.name, endpoint.name) == names:
-                    return runtime, endpoint
+                    return scope, runtime, endpoint
     text = f"endpoint {names[1]} of agent runtime {names[0]} does not exist"
     raise ServiceError(404, exchange.cloud.unverified.code_of_not_found, text)
 

@@ -22,6 +22,7 @@ from .control import check_action
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
+    from ..dataplane import Instance
 
 VERSION = "2023-03-30"
 KIND = "concurrency"
@@ -83,9 +84,54 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
 
 
 def instances(exchange: Exchange) -> dict[str, Any]:
-    """ListInstances: nothing runs here, so there are none."""
-    _runtime(exchange)
-    return {"instances": [], "requestId": exchange.request_id}
+    """ListInstances: what runs on this machine for the function, oldest first."""
+    runtime, params = _runtime(exchange), exchange.request.params
+    wanted = {part for part in params.get("instanceIds", "").split(",") if part}
+    statuses = {part for part in params.get("instanceStatus", "").split(",") if part}
+    begin, end = _moment(params, "startTimeMs"), _moment(params, "endTimeMs")
+    past = begin is not None or end is not None or bool(wanted) or "Destroyed" in statuses
+    found = [
+        _instance(item)
+        for item in exchange.cloud.programs.instances(runtime.id, ended=past)
+        if params.get("qualifier", item.revision.version) == item.revision.version
+        and (not wanted or item.id in wanted)
+        and (not statuses or item.status in statuses)
+        and (end is None or item.created_at * 1000 <= end)
+        and (begin is None or item.destroyed_at is None or item.destroyed_at * 1000 >= begin)
+    ]
+    start = params.get("startKey", "")
+    ids = [item["instanceId"] for item in found]
+    if start in ids:
+        found = found[ids.index(start) + 1 :]
+    return {"instances": found[: _limit(params, 1000)], "requestId": exchange.request_id}
+
+
+def _instance(item: Instance) -> dict[str, Any]:
+    shown = {
+        "instanceId": item.id,
+        "versionId": item.revision.version_id,
+        "qualifier": item.revision.version,
+        "status": item.status,
+        "createdTimeMs": int(item.created_at * 1000),
+        "resourceType": "cpu",
+    }
+    if item.destroyed_at is not None:
+        shown["destroyedTimeMs"] = int(item.destroyed_at * 1000)
+    return shown
+
+
+def _moment(params: dict[str, str], name: str) -> float | None:
+    text = params.get(name, "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise ServiceError(400, "InvalidArgument", f"{name} must be milliseconds, not {text!r}")
+    return float(text) if text else None
+
+
+def _limit(params: dict[str, str], most: int) -> int:
+    text = params.get("limit", "") or str(most)
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
+        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to {most}, not {text}")
+    return int(text)
 
 
 def _function(exchange: Exchange) -> str:
