@@ -1,0 +1,1 @@
+"""How long a deployment takes beside the least that it could take. See `README.md` here."""
