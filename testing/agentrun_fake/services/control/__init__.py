@@ -13,7 +13,20 @@ from ...routing import Exchange, Route
 from ...settings import Key
 from ...store import Scope
 from ...verification import verify_acs3
-from . import credentials, endpoints, runtimes, versions, workspaces
+from . import (
+    credentials,
+    custom_domains,
+    endpoints,
+    knowledge_bases,
+    memory_collections,
+    model_proxies,
+    model_services,
+    runtimes,
+    templates,
+    tools,
+    versions,
+    workspaces,
+)
 
 if TYPE_CHECKING:
     from ...cloud import FakeCloud
@@ -32,6 +45,13 @@ class ControlPlane:
         *endpoints.ROUTES,
         *workspaces.ROUTES,
         *credentials.ROUTES,
+        *model_services.ROUTES,
+        *model_proxies.ROUTES,
+        *templates.ROUTES,
+        *tools.ROUTES,
+        *memory_collections.ROUTES,
+        *knowledge_bases.ROUTES,
+        *custom_domains.ROUTES,
     )
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:

@@ -144,7 +144,7 @@ class Collection:
         if self.lasting:
             record.status = machine.ABSENT
             cloud.lifecycle.begin(record, Event.CREATE, exchange.outcome, taken.failure)
-        return self._shown(exchange, cloud.store.add(exchange.scope, record))
+        return self.shown(exchange, cloud.store.add(exchange.scope, record))
 
     def _list(self, exchange: Exchange) -> dict[str, Any]:
         for name in self.needs(exchange.cloud.unverified):
@@ -165,7 +165,7 @@ class Collection:
         record = exchange.cloud.lifecycle.observe(exchange.scope, self.need(exchange))
         if record is None:
             raise self._absent(exchange)
-        return {**self._shown(exchange, record), **self.in_get(record)}
+        return {**self.shown(exchange, record), **self.in_get(record)}
 
     def _update(self, exchange: Exchange) -> dict[str, Any]:
         cloud, record = exchange.cloud, self.need(exchange)
@@ -186,13 +186,13 @@ class Collection:
             cloud.lifecycle.begin(record, Event.UPDATE, exchange.outcome, taken.failure)
         else:
             touch(record, cloud.clock.now())
-        return self._shown(exchange, record)
+        return self.shown(exchange, record)
 
     def _delete(self, exchange: Exchange) -> dict[str, Any]:
         record = self.need(exchange)
         if self.lasting:
             exchange.cloud.lifecycle.begin(record, Event.DELETE, exchange.outcome)
-            return self._shown(exchange, record)
+            return self.shown(exchange, record)
         exchange.cloud.store.remove(exchange.scope, record)
         return {**self._identity(record), self.name_field: record.name}
 
@@ -262,7 +262,8 @@ class Collection:
     def _identity(self, record: Record) -> dict[str, str]:
         return {self.id_field: record.id} if self.id_field else {}
 
-    def _shown(self, exchange: Exchange, record: Record) -> dict[str, Any]:
+    def shown(self, exchange: Exchange, record: Record) -> dict[str, Any]:
+        """A record as all replies show it."""
         shown = {
             **self.schema.returned(copy.deepcopy(record.fields)),
             **self._identity(record),
@@ -277,7 +278,7 @@ class Collection:
         return shown
 
     def _listed(self, exchange: Exchange, record: Record) -> dict[str, Any]:
-        whole = {**self._shown(exchange, record), **self.in_list(record)}
+        whole = {**self.shown(exchange, record), **self.in_list(record)}
         return {key: value for key, value in whole.items() if key not in self.left_out_of_list}
 
 

@@ -115,7 +115,7 @@ def show(
 ) -> dict[str, Any]:
     """A runtime as replies show it; what is not set is absent (11.1)."""
     shown: dict[str, Any] = SCHEMA.returned(copy.deepcopy(record.fields))
-    _show_secrets(shown, record, assumed, blobs)
+    show_secrets(shown, record, assumed, blobs)
     return {
         **shown,
         "agentRuntimeId": record.id,
@@ -128,9 +128,10 @@ def show(
     }
 
 
-def _show_secrets(
+def show_secrets(
     shown: dict[str, Any], record: Record, assumed: Unverified, blobs: Mapping[str, bytes]
 ) -> None:
+    """Put the package and the password of the registry into a reply, if replies repeat them."""
     if assumed.returns_zip and record.internal.get("inline"):
         content = blobs[record.internal["package"]]
         shown["codeConfiguration"]["zipFile"] = base64.b64encode(content).decode()
