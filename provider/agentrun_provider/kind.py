@@ -15,6 +15,7 @@ from .errors import ConfigError
 from .fields import Internal, Local, Operational, Problem, Replaces, Shape, canonical, shape_of
 from .kinds.shapes import Timeouts
 from .session import Session
+from .unknown import is_known
 from .wire import is_empty
 
 I = TypeVar("I", bound="Inputs", contravariant=True)  # noqa: E741 - the usual letter
@@ -184,6 +185,24 @@ def remove(kind: Kind[Any], session: Session, state: State) -> None:
         session.progress(label, f"is left in the service as {state.id}", 0)
         return
     kind.delete(session, state)
+
+
+def foresee(kind: Kind[Any], session: Session, inputs: Mapping[str, Any]) -> str | None:
+    """Tell what the create of an adopting resource would take over; None if there is nothing.
+
+    This is the one question that a preview asks the service, and only where `adopt` was asked for.
+
+    Args:
+        kind: The kind of the resource.
+        session: Connection.
+        inputs: Complete inputs; what is not known yet is left out of the comparison.
+    """
+    hook = getattr(kind, "foresee", None)
+    known = {key: value for key, value in inputs.items() if is_known(value)}
+    if hook is None or "name" not in known or not adopts(session, known):
+        return None
+    told: str | None = hook(session, known)
+    return told
 
 
 def adopts(session: Session, inputs: Mapping[str, Any]) -> bool:

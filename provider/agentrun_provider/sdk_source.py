@@ -308,6 +308,11 @@ def _resource_class(kind: Kind[Any]) -> str:
         "            props,",
         f"            outputs={tuple(outputs)!r},",
         f"            secrets={secrets!r},",
+        *(
+            [f"            parts={kind.part_of_runtime!r},"]
+            if hasattr(kind, "part_of_runtime")
+            else []
+        ),
         "            opts=opts,",
         "        )",
     ]

@@ -93,6 +93,9 @@ def test_what_others_deployed_is_refused_then_adopted(
     project.writes()
 
     project.run("config", "set", "adopt:adopt", "true")
+    planned = project.run("preview")
+    assert f"an up adopts {theirs}, changes codeConfiguration" in planned.text
+    assert project.writes() == []
     adopted = project.run("up")
     assert f"adopts {theirs}, changes codeConfiguration" in adopted.text, "another tool's zip"
     assert "adopts" in adopted.text.partition("RuntimeEndpoint production: ")[2]

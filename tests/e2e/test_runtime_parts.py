@@ -56,8 +56,7 @@ def test_the_parts_of_a_runtime_live_and_go_with_the_stack(project: Project) -> 
 
     again = project.json("up")
     assert set(again.changes) == {"same"}
-    # The time of the runtime's last change has moved on; nothing that is declared has.
-    assert project.json("refresh").changes.get("update", 0) <= 1
+    assert set(project.json("refresh").changes) == {"same"}
     assert set(project.json("refresh").changes) == {"same"}
     assert project.writes() == []
 
@@ -86,4 +85,17 @@ def test_what_is_wrong_is_refused_at_preview_with_its_place(project: Project) ->
     assert "reserved_concurrency" in told
     assert "project" in told
     assert "Traceback" not in told
+    assert project.writes() == []
+
+
+def test_a_part_that_the_runtime_declares_too_is_refused_at_preview(project: Project) -> None:
+    program = PROGRAM.replace(
+        '"command": ["x"]}\n', '"command": ["x"]},\n    internet_access=True, log={"auto": True},\n'
+    )
+    assert program != PROGRAM
+    (project.folder / "__main__.py").write_text(program)
+    refused = project.run("preview", good=False)
+    assert refused.code != 0
+    assert "declares internet_access itself: use one of the two" in refused.text
+    assert "declares log itself: use one of the two" in refused.text
     assert project.writes() == []

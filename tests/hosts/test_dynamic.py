@@ -197,3 +197,28 @@ def test_plain_values_round_trip(serve: Serve) -> None:
     inputs: dict[str, Any] = serve("Runtime").check({}, {**RUNTIME, "cpu": 1.5}).inputs
     assert inputs["cpu"] == 1.5
     assert inputs["code"]["contentHash"]
+
+
+def test_a_preview_tells_what_would_be_adopted_and_asks_only_then(
+    serve: Serve, cloud: ThreadedServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    provider = serve("Runtime")
+    provider.create(provider.check({}, {**RUNTIME, "owner": "x-pulumi-9-9"}).inputs)
+    cloud.cloud.calls.clear()
+    provider.check({}, {**RUNTIME, "memory": 4096})
+    assert list(cloud.cloud.calls) == []
+    capsys.readouterr()
+    checked = provider.check({}, {**RUNTIME, "memory": 4096, "adopt": True})
+    assert checked.failures == []
+    assert "changes memory 2048 => 4096" in capsys.readouterr().out
+    assert cloud.cloud.calls.writes == []
+    unknown = {**RUNTIME, "role": Unknown(), "adopt": True}
+    assert provider.check({}, unknown).failures == []
+
+
+def test_an_adoption_that_can_not_be_foreseen_is_refused_at_preview(serve: Serve) -> None:
+    failures = (
+        serve("Runtime", accessKeySecret="nope").check({}, {**RUNTIME, "adopt": True}).failures
+    )
+    assert [failure.property for failure in failures] == ["adopt"]
+    assert "agentrun:accessKeySecret" in failures[0].reason

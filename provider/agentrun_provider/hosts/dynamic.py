@@ -109,8 +109,8 @@ class _Served:
             raise OperationError(str(error)) from None
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        from ..errors import ConfigError
-        from ..kind import check
+        from ..errors import AgentRunError, ConfigError
+        from ..kind import check, foresee
         from .values import from_pulumi, property_path, to_pulumi
 
         plain = from_pulumi(news)
@@ -119,6 +119,13 @@ class _Served:
         except ConfigError as error:
             return CheckResult(dict(news), [CheckFailure("", error.one_line())])
         failures = [CheckFailure(property_path(p.path), p.reason) for p in checked.problems]
+        if not olds and not failures:
+            try:
+                adoption = foresee(self.kind, self._session(plain), checked.inputs)
+            except AgentRunError as error:
+                return CheckResult(dict(news), [CheckFailure("adopt", error.one_line())])
+            if adoption:
+                tell_progress(self.kind.label(checked.inputs), f"an up {adoption}", 0)
         return CheckResult(to_pulumi(self.kind.Inputs, checked.inputs), failures)
 
     def diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:

@@ -26,10 +26,12 @@ from .runtime_calls import (
     await_ready,
     create_or_resume,
     find_by_id,
+    find_by_name,
     remove,
+    told_adoption,
     write,
 )
-from .runtime_code import complete_code, package_code
+from .runtime_code import complete_code, foreseen_code, package_code
 from .runtime_inputs import RuntimeInputs, RuntimeOutputs
 
 
@@ -74,6 +76,16 @@ class RuntimeKind:
         except WaitFailed as error:
             raise Incomplete(runtime_id, {}, error) from error
         return self._state(declared, live, package.checksum if package else None)
+
+    def foresee(self, session: Session, inputs: dict[str, Any]) -> str | None:
+        """Tell what a create would take over and change; None if there is nothing yet."""
+        live = find_by_name(session, inputs["name"])
+        if live is None:
+            return None
+        # Making the logs is not for a preview, and they are compared by where they are.
+        wanted = RuntimeInputs.model_validate({**inputs, "log": None}, by_name=True)
+        package = foreseen_code(session, wanted.code) if wanted.code else None
+        return told_adoption(create_body(session, wanted, package), live)
 
     def read(self, session: Session, state: State) -> State | None:
         live = find_by_id(session, state.id)

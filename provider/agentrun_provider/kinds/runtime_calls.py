@@ -159,6 +159,11 @@ def adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]
     return changes
 
 
+def told_adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> str:
+    """What an adoption does, in a line."""
+    return f"adopts {live['agentRuntimeId']}, {told(adoption(body, live), live)}"
+
+
 def _adopt(
     session: Session, live: Mapping[str, Any], body: dict[str, Any], label: str, seconds: float
 ) -> str:
@@ -169,7 +174,7 @@ def _adopt(
             "declare what it runs, or choose another name",
         )
     changes = adoption(body, live)
-    session.progress(label, f"adopts {runtime_id}, {told(changes, live)}", 0)
+    session.progress(label, told_adoption(body, live), 0)
     if changes:
         write(session, runtime_id, changes, label, seconds)
     return runtime_id

@@ -66,6 +66,14 @@ def package_code(session: Session, code: Code) -> Package:
     return Package(body, body["checksum"])
 
 
+def foreseen_code(session: Session, code: Code) -> Package:
+    """As `package_code`, for a comparison only: nothing is uploaded, and no zip is in the body."""
+    body = to_wire(code)
+    if code.src is not None:
+        body["checksum"] = crc64(load_package(session.folder / code.src, code.command or []))
+    return Package(body, body.get("checksum"))
+
+
 def live_code(
     declared: Mapping[str, Any], live: dict[str, Any], outputs: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -85,6 +85,15 @@ class RuntimeEndpointKind:
             raise Incomplete(f"{inputs.runtime_id}/{endpoint_id}", {}, error) from error
         return _state(declared, live)
 
+    def foresee(self, session: Session, inputs: dict[str, Any]) -> str | None:
+        """Tell what a create would take over and change; None if there is nothing yet."""
+        if "runtime_id" not in inputs:
+            return None
+        live = _Call(session, inputs, self.label(inputs), "create").find_by_name()
+        if live is None:
+            return None
+        return _told_adoption(_body(EndpointInputs.model_validate(inputs, by_name=True)), live)
+
     def read(self, session: Session, state: State) -> State | None:
         call = _Call(session, state.inputs, self.label(state.inputs), "delete")
         live = call.find(_own_id(state))
@@ -169,13 +178,8 @@ class _Call:
 
     def _adopt(self, live: Mapping[str, Any], body: dict[str, Any]) -> str:
         endpoint_id = str(live["agentRuntimeEndpointId"])
-        changes = differences(body, live, ignored=("agentRuntimeEndpointName",))
-        if not (live.get("routingConfiguration") or {}).get("versionWeights"):
-            # No split on either side may be written in two ways.
-            routing = body["routingConfiguration"]
-            if not routing["versionWeights"]:
-                changes.pop("routingConfiguration", None)
-        self.session.progress(self.label, f"adopts {endpoint_id}, {told(changes, live)}", 0)
+        changes = _adoption(body, live)
+        self.session.progress(self.label, _told_adoption(body, live), 0)
         if changes:
             self.write(endpoint_id, changes)
         return endpoint_id
@@ -271,6 +275,20 @@ class _Call:
 
     def _path(self, endpoint_id: str) -> str:
         return f"{self.path}/{path_segment(endpoint_id)}"
+
+
+def _adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a body that an endpoint does not hold yet."""
+    changes = differences(body, live, ignored=("agentRuntimeEndpointName",))
+    splits = [side.get("routingConfiguration") or {} for side in (body, live)]
+    if not any(split.get("versionWeights") for split in splits):
+        # No split at all may be written in two ways.
+        changes.pop("routingConfiguration", None)
+    return changes
+
+
+def _told_adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> str:
+    return f"adopts {live['agentRuntimeEndpointId']}, {told(_adoption(body, live), live)}"
 
 
 def _body(inputs: EndpointInputs) -> dict[str, Any]:

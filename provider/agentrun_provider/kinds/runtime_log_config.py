@@ -23,7 +23,7 @@ from ..unknown import UNKNOWN
 from ..unverified import CLEARED_BY_TYPE
 from .log_auto import LOGSTORE, LogPlace, default_project, ensure_logs, remove_logs
 from .runtime_part import Part, Site, change, look, release, take
-from .shapes import LOG_PROJECT
+from .shapes import LOG_PROJECT, DeclaredByRuntime, managed_twice
 
 LOG = Part("logConfiguration", ("project", "logstore"), CLEARED_BY_TYPE["object"], "log target")
 
@@ -54,7 +54,12 @@ class LogConfigInputs(Inputs):
         "uses it. Default: it is left, and so is whatever existed before.",
     )
 
+    declared_by_runtime: DeclaredByRuntime = Field(
+        None, description="Fields of the part that the runtime's own resource declares."
+    )
+
     def rules(self) -> Iterator[Problem]:
+        yield from managed_twice(self.declared_by_runtime)
         auto: Any = self.auto
         if auto is True:
             for name in ("project", "logstore"):
@@ -90,6 +95,8 @@ class RuntimeLogConfigKind:
     Outputs: ClassVar[type[Shape]] = LogConfigOutputs
     # A version keeps the log target too, so the SDK offers a fingerprint to trigger one.
     versioned: ClassVar[bool] = True
+    # What a `Runtime` of the same program must leave unset.
+    part_of_runtime: ClassVar[tuple[str, ...]] = ("log",)
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"RuntimeLogConfig of {inputs.get('runtime_id', '?')}"

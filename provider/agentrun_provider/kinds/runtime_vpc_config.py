@@ -21,7 +21,7 @@ from ..session import Session
 from ..unverified import NETWORK_OF_A_NEW_RUNTIME
 from .runtime_body import live_network, network_body
 from .runtime_part import Part, Site, change, look, release, take
-from .shapes import Vpc
+from .shapes import DeclaredByRuntime, Vpc, managed_twice
 
 NETWORK = Part(
     "networkConfiguration",
@@ -44,7 +44,12 @@ class VpcConfigInputs(Inputs):
         None, description="Whether instances reach the internet; with a `vpc` the default is true."
     )
 
+    declared_by_runtime: DeclaredByRuntime = Field(
+        None, description="Fields of the part that the runtime's own resource declares."
+    )
+
     def rules(self) -> Iterator[Problem]:
+        yield from managed_twice(self.declared_by_runtime)
         if absent(self.vpc) and absent(self.internet_access):
             yield Problem(("vpc",), "or internet_access is required")
 
@@ -65,6 +70,8 @@ class RuntimeVpcConfigKind:
     Outputs: ClassVar[type[Shape]] = VpcConfigOutputs
     # A version keeps the network too, so the SDK offers a fingerprint to trigger one.
     versioned: ClassVar[bool] = True
+    # What a `Runtime` of the same program must leave unset.
+    part_of_runtime: ClassVar[tuple[str, ...]] = ("vpc", "internet_access")
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"RuntimeVpcConfig of {inputs.get('runtime_id', '?')}"

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..fields import (
     Computed,
+    Internal,
     Local,
     MaybeUnknown,
     Problem,
@@ -153,6 +154,19 @@ class Container(Shape):
     def rules(self) -> Iterator[Problem]:
         if self.image_registry_type == "ACREE" and absent(self.acr_instance_id):
             yield Problem(("acr_instance_id",), "is required with image_registry_type ACREE")
+
+
+DeclaredByRuntime = Annotated[list[Text] | None, Internal()]
+"""Handed over by the SDK: which fields of a part the program's own `Runtime` declares as well."""
+
+
+def managed_twice(declared: Any) -> Iterator[Problem]:
+    """The problem of a part that the runtime's own resource declares, too."""
+    if isinstance(declared, list) and declared:
+        names = " and ".join(map(str, declared))
+        yield Problem(
+            ("runtime_id",), f"is of a Runtime that declares {names} itself: use one of the two"
+        )
 
 
 class Vpc(Shape):

@@ -12,7 +12,7 @@ import pulumi
 import pulumi.dynamic
 from agentrun_provider.hosts.dynamic import KindProvider
 
-from ._stable import following
+from ._stable import declared_by_runtime, following
 
 _LONGEST_NAME = 63
 
@@ -46,6 +46,7 @@ class AgentRunResource(pulumi.dynamic.Resource):
         outputs: Sequence[str],
         secrets: Sequence[tuple[str, ...]],
         opts: Optional[pulumi.ResourceOptions],
+        parts: Sequence[str] = (),
     ) -> None:
         values = props.__dict__
         # What was not declared stays unknown in a preview, so it must not be asked for there.
@@ -54,6 +55,8 @@ class AgentRunResource(pulumi.dynamic.Resource):
         if "name" in values and values["name"] is None:
             values["name"] = default_name(resource_name)
         values["owner"] = owner_mark(kind, resource_name)
+        if parts:
+            values["declared_by_runtime"] = declared_by_runtime(values["runtime_id"], parts)
         for path in secrets:
             if values.get(path[0]) is not None:
                 values[path[0]] = _with_secret(values[path[0]], path[1:])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import string
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import pulumi
@@ -97,9 +97,25 @@ def _runtime_name(runtime_id: Any) -> Any:
     """The name of the runtime an id belongs to, if that runtime is declared in this program."""
 
     async def find() -> Any:
-        for resource in await runtime_id.resources():
-            if type(resource).__name__ == "Runtime":
-                return await resource.name.future()
-        return ""
+        runtime = await _runtime_of(runtime_id)
+        return await runtime.name.future() if runtime else ""
 
     return pulumi.Output.from_input(find())
+
+
+def declared_by_runtime(runtime_id: Any, parts: Sequence[str]) -> Any:
+    """Which of some fields the runtime's own resource declares, if it is in this program."""
+
+    async def find() -> Any:
+        runtime = await _runtime_of(runtime_id)
+        return [name for name in parts if name in runtime._declared] if runtime else []
+
+    return pulumi.Output.from_input(find())
+
+
+async def _runtime_of(runtime_id: Any) -> Any:
+    if isinstance(runtime_id, pulumi.Output):
+        for resource in await runtime_id.resources():
+            if type(resource).__name__ == "Runtime":
+                return resource
+    return None

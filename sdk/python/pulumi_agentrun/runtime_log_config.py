@@ -102,6 +102,12 @@ class _RuntimeLogConfigProps(Props):
         """
         return pulumi.get(self, "delete_on_destroy")  # type: ignore[no-any-return]
 
+    @property
+    @pulumi.getter(name="declaredByRuntime")
+    def declared_by_runtime(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
+        """Fields of the part that the runtime's own resource declares."""
+        return pulumi.get(self, "declared_by_runtime")  # type: ignore[no-any-return]
+
 
 class RuntimeLogConfig(AgentRunResource, module="agentrun", name="RuntimeLogConfig"):
     """Where the output of a runtime goes, for a runtime that leaves it unset."""
@@ -166,6 +172,7 @@ class RuntimeLogConfig(AgentRunResource, module="agentrun", name="RuntimeLogConf
             props,
             outputs=("log_project", "log_store", "created"),
             secrets=(),
+            parts=("log",),
             opts=opts,
         )
 

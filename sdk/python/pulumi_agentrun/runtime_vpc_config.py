@@ -5,6 +5,7 @@ Written by `python -m agentrun_provider.sdk_source`; do not edit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional, Union
 
 import pulumi
@@ -85,6 +86,12 @@ class _RuntimeVpcConfigProps(Props):
         """Whether instances reach the internet; with a `vpc` the default is true."""
         return pulumi.get(self, "internet_access")  # type: ignore[no-any-return]
 
+    @property
+    @pulumi.getter(name="declaredByRuntime")
+    def declared_by_runtime(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
+        """Fields of the part that the runtime's own resource declares."""
+        return pulumi.get(self, "declared_by_runtime")  # type: ignore[no-any-return]
+
 
 class RuntimeVpcConfig(AgentRunResource, module="agentrun", name="RuntimeVpcConfig"):
     """The network of a runtime that is created elsewhere or leaves it unset."""
@@ -143,6 +150,7 @@ class RuntimeVpcConfig(AgentRunResource, module="agentrun", name="RuntimeVpcConf
             props,
             outputs=("network_mode",),
             secrets=(),
+            parts=("vpc", "internet_access"),
             opts=opts,
         )
 
