@@ -80,6 +80,7 @@ class LogStore:
         end: float,
         text: str = "",
         *,
+        topic: str = "",
         line: int = 100,
         offset: int = 0,
         reverse: bool = False,
@@ -93,6 +94,7 @@ class LogStore:
             start: First moment, in seconds since 1970.
             end: Moment that is no longer part of the span.
             text: Search, see `log_query`.
+            topic: Only lines of this topic; empty for all.
             line: How many lines to return.
             offset: How many found lines to skip.
             reverse: Newest first instead.
@@ -103,7 +105,11 @@ class LogStore:
         fits: Callable[[Mapping[str, str]], bool] = parse(text)
         with self._lock:
             kept = list(self._lines.get((scope, f"{project}/{logstore}"), ()))
-        found = [item for item in kept if start <= item.time < end and fits(_searched(item))]
+        found = [
+            item
+            for item in kept
+            if start <= item.time < end and topic in ("", item.topic) and fits(_searched(item))
+        ]
         # Sorting is stable, so lines of one moment keep the order they came in.
         found.sort(key=lambda item: item.time)
         if reverse:

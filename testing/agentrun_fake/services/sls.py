@@ -1,4 +1,4 @@
-"""Log service: projects, logstores and indexes (section 7).
+"""Log service: projects, logstores, indexes and reading of lines (section 7).
 
 The project is the first label of the Host header, also before an IP address; requests without one
 are about projects themselves.
@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .. import keyring
+from .. import keyring, log_store
 from ..errors import ServiceError
 from ..http import Request, Response, json_response
 from ..keyring import Refused
@@ -19,12 +19,13 @@ from ..schema import Field, Number, Object, Text, check
 from ..settings import Key
 from ..store import Record, Scope
 from ..verification import verify_sls
+from . import sls_query
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
 
 PROJECT = "log_project"
-LOGSTORE = "logstore"
+LOGSTORE = log_store.KIND
 _HOST = re.compile(r"(?:(?P<project>[a-z0-9-]+)\.)?(?P<region>[a-z0-9-]+)\.log\.aliyuncs\.com")
 _BARE = re.compile(r"(?:(?P<project>[a-z0-9-]+)\.)?(?:(?:[0-9]+\.){3}[0-9]+|localhost)")
 _PROJECT_BODY = Object(
@@ -85,7 +86,10 @@ def get_project(exchange: Exchange) -> dict[str, Any]:
 
 def delete_project(exchange: Exchange) -> Response:
     """DeleteProject, with all its logstores."""
-    exchange.cloud.store.remove(exchange.scope, _project(exchange))
+    project, cloud = _project(exchange), exchange.cloud
+    for logstore in cloud.store.all(exchange.scope, LOGSTORE, project.id):
+        cloud.logs.drop(exchange.scope, project.name, logstore.name)
+    cloud.store.remove(exchange.scope, project)
     return _empty(exchange)
 
 
@@ -114,8 +118,10 @@ def list_logstores(exchange: Exchange) -> dict[str, Any]:
 
 
 def delete_logstore(exchange: Exchange) -> Response:
-    """DeleteLogStore."""
-    exchange.cloud.store.remove(exchange.scope, _logstore(exchange))
+    """DeleteLogStore, with its lines."""
+    logstore = _logstore(exchange)
+    exchange.cloud.logs.drop(exchange.scope, project_of(exchange.request), logstore.name)
+    exchange.cloud.store.remove(exchange.scope, logstore)
     return _empty(exchange)
 
 
@@ -142,6 +148,16 @@ def update_index(exchange: Exchange) -> Response:
     get_index(exchange)
     _logstore(exchange).internal["index"] = _json(exchange)
     return _empty(exchange)
+
+
+def get_logs(exchange: Exchange) -> Response:
+    """GetLogs."""
+    return sls_query.get_logs(exchange, _logstore(exchange))
+
+
+def get_logs_v2(exchange: Exchange) -> dict[str, Any]:
+    """GetLogsV2."""
+    return sls_query.get_logs_v2(exchange, _logstore(exchange), _json(exchange))
 
 
 def _add(
@@ -212,6 +228,8 @@ class LogService:
         Route("GET", "/logstores", "ListLogStores", list_logstores),
         Route("GET", "/logstores/{logstore}", "GetLogStore", get_logstore),
         Route("DELETE", "/logstores/{logstore}", "DeleteLogStore", delete_logstore),
+        Route("GET", "/logstores/{logstore}/logs", "GetLogs", get_logs),
+        Route("POST", "/logstores/{logstore}/logs", "GetLogsV2", get_logs_v2, write=False),
         Route("GET", "/logstores/{logstore}/index", "GetIndex", get_index),
         Route("POST", "/logstores/{logstore}/index", "CreateIndex", create_index),
         Route("PUT", "/logstores/{logstore}/index", "UpdateIndex", update_index),
@@ -224,8 +242,10 @@ class LogService:
         return signed or bool(named)
 
     def segments(self, request: Request) -> list[str]:
-        """The whole path."""
-        return request.segments
+        """The whole path. `GetLogs` differs from `GetLogStore` by a parameter only, which is made
+        part of the path."""
+        logs = ["logs"] if request.params.get("type") == "log" else []
+        return [*request.segments, *logs]
 
     def region(self, request: Request) -> str | None:
         """The label before `log`."""
