@@ -235,5 +235,6 @@ _STDOUT = threading.Lock()
 def tell_progress(what: str, status: str, seconds: float) -> None:
     """Write a line the engine shows under the running deployment."""
     with _STDOUT:
-        sys.stdout.write(f"{what}: {status} ({seconds:.0f} s)\n")
+        waited = f" ({seconds:.0f} s)" if seconds else ""
+        sys.stdout.write(f"{what}: {status}{waited}\n")
         sys.stdout.flush()
