@@ -98,10 +98,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             for part in stream:
-                self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+                framed = b"%x\r\n%b\r\n" % (len(part), part) if chunked else part
                 if response.breakage is Breakage.TRUNCATED:
+                    self.wfile.write(framed[: len(framed) // 2])
                     self._cut()
                     return
+                self.wfile.write(framed)
             if chunked:
                 self.wfile.write(b"0\r\n\r\n")
         except ConnectionError:

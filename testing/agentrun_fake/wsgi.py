@@ -44,9 +44,10 @@ class _Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._stream:
-            yield part
             if self._breakage is Breakage.TRUNCATED:
+                yield part[: len(part) // 2]
                 raise ConnectionAbortedError(self._breakage.value)
+            yield part
 
     def close(self) -> None:
         self._stream.close()

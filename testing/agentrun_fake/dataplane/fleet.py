@@ -78,6 +78,8 @@ class Fleet:
             NoInstance: None is free and no more may be started.
             StartFailed: The program did not come up.
         """
+        if most < 1:
+            raise NoInstance("it may have no instance")
         with self._lock:
             self._numbers += 1
             # A call of no session is one of its own that ends with it; no header has a space.
@@ -174,8 +176,8 @@ class Fleet:
         if len(mine) < most:
             return
         idle = [item for item in mine if not item.busy and item.up.is_set()]
-        if most < 1 or not idle:
-            raise NoInstance(f"all {most} instances are busy" if most else "it may have none")
+        if not idle:
+            raise NoInstance(f"all {most} instances are busy")
         self._end(min(idle, key=lambda item: item.last_used))
 
     def _start(self, instance: Instance) -> None:

@@ -49,6 +49,7 @@ class _Body:
 
     def close(self) -> None:
         """End the call, finished or not."""
+        self._reply.close()
         self._end()
 
 
