@@ -2,6 +2,8 @@
 
 | Request | Does |
 |---|---|
+| GET (nothing) | a page for people, see `dashboard` |
+| GET `overview` | what that page shows |
 | GET `health` | tells that it runs |
 | POST `reset` | forgets resources, calls, faults |
 | GET `state` | all resources, with write-only fields |
@@ -19,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from .dashboard import overview, page
 from .errors import BadControlRequest
 from .faults import Fault
 from .http import Request, Response, json_response
@@ -38,6 +41,8 @@ class Admin:
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
         self._actions: dict[tuple[str, str], Callable[[Request], Any]] = {
+            ("GET", ""): lambda request: page(),
+            ("GET", "overview"): lambda request: overview(self._cloud),
             ("GET", "health"): self._health,
             ("POST", "reset"): self._reset,
             ("GET", "state"): self._state,
@@ -69,7 +74,7 @@ class Admin:
                 result = action(request)
                 if request.method != "GET":
                     self._cloud.changed()
-                return json_response(200, result)
+                return result if isinstance(result, Response) else json_response(200, result)
         except (BadControlRequest, ValueError) as error:
             return json_response(400, {"error": str(error)})
 

@@ -200,9 +200,24 @@ def _as_tuple(request: requests.PreparedRequest, response: Response) -> Any:
     """A reply as `responses` wants it; an exception stands for a connection that failed."""
     from requests import exceptions
 
+    if response.breakage is not None:
+        response.close()
     if response.breakage is Breakage.DROPPED:
         return exceptions.ConnectionError(response.breakage.value, request=request)
     if response.breakage is Breakage.TRUNCATED:
         return exceptions.ChunkedEncodingError(response.breakage.value, request=request)
-    body = b"" if request.method == "HEAD" else response.body
+    try:
+        body = b"" if request.method == "HEAD" else _whole(response)
+    except ConnectionError as error:
+        return exceptions.ChunkedEncodingError(str(error), request=request)
     return response.status, list(response.headers), body
+
+
+def _whole(response: Response) -> bytes:
+    """The body; `responses` has no way to hand over one that is still being made."""
+    if response.stream is None:
+        return response.body
+    try:
+        return b"".join(response.stream)
+    finally:
+        response.close()

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from agentrun_fake import (
     ThreadedServer,
     mock_agentrun,
 )
+from agentrun_fake.http import Request, Response
 from agentrun_provider.config import resolve
 from agentrun_provider.kind import State, check
 from agentrun_provider.kinds import load
@@ -215,6 +217,48 @@ def test_broken_connections_are_each_librarys_own_errors(method: str, kind: str)
             with pytest.raises(httpx.TransportError, match="connection is closed"):
                 asyncio.run(get())
         assert len(cloud.calls) == 1
+
+
+class Parts:
+    """A body in parts, that may break off."""
+
+    def __init__(self, *parts: bytes, broken: bool = False) -> None:
+        self.parts, self.broken, self.closed = parts, broken, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.parts
+        if self.broken:
+            raise ConnectionResetError("the program went away")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_bodies_that_are_still_being_made_arrive(
+    monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    async def get() -> list[bytes]:
+        async with httpx.AsyncClient() as client, client.stream("GET", ANYWHERE) as reply:
+            return [part async for part in reply.aiter_raw()]
+
+    made: list[Parts] = []
+
+    def handle(request: Request) -> Response:
+        made.append(Parts(b"one", b"two", broken=broken))
+        return Response(200, stream=made[-1])
+
+    with mock_agentrun() as cloud:
+        monkeypatch.setattr(cloud, "handle", handle)
+        if broken:
+            with pytest.raises(requests.exceptions.ChunkedEncodingError, match="went away"):
+                requests.get(ANYWHERE, timeout=1)
+            with pytest.raises(httpx.RemoteProtocolError, match="went away"):
+                asyncio.run(get())
+        else:
+            assert requests.get(ANYWHERE, timeout=1).content == b"onetwo"
+            assert asyncio.run(get()) == [b"one", b"two"]
+    assert [item.closed for item in made] == [True, True]
 
 
 def bodies() -> list[Any]:
