@@ -51,9 +51,9 @@ format: .venv/installed-dev
 # Pinned with hashes; written anew from pyproject.toml.
 requirements: .venv/installed-dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
-		--no-emit-index-url --extra testing -o requirements/up.txt pyproject.toml requirements/build.in
+		--extra testing -o requirements/up.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
-		--no-emit-index-url --extra testing -o requirements/dev.txt pyproject.toml requirements/build.in requirements/dev.in
+		--extra testing -o requirements/dev.txt pyproject.toml requirements/build.in requirements/dev.in
 
 .venv/installed: requirements/up.txt pyproject.toml
 	@echo "Installing into .venv ..."

@@ -81,23 +81,41 @@ class Checked:
 
 
 class Kind(Protocol[I]):
-    """One kind of resource. A host calls only these members and knows no kind by name."""
+    """One kind of resource. A host calls only these members and knows no kind by name.
+
+    Attributes:
+        name: Name of the resource, as in `agentrun:index:<name>`.
+        Inputs: Model of what is declared.
+        Outputs: Model of what the service adds.
+        versioned: Whether published versions keep it, so that the SDK offers a fingerprint of it.
+        part_of_runtime: Fields of a `Runtime` that hold the same thing and must be left unset.
+    """
 
     name: ClassVar[str]
     Inputs: ClassVar[type[Any]]
     Outputs: ClassVar[type[Shape]]
+    versioned: ClassVar[bool] = False
+    part_of_runtime: ClassVar[tuple[str, ...]] = ()
 
     def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
         """Fill in, in place, what a check computes; may be given partly wrong or unknown data."""
-        ...
+        return []
+
+    def carry_over(self, inputs: dict[str, Any], old: Mapping[str, Any]) -> None:
+        """Fill in, in place, what is decided from one deployment to the next."""
+        return
+
+    def foresee(self, session: Session, inputs: dict[str, Any]) -> str | None:
+        """Tell what an adopting create would take over; None if there is nothing to tell."""
+        return None
 
     def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
         """Top-level fields that force a replacement beyond their marker, each with the reason."""
-        ...
+        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Tell whether a replacement would have the name of what it replaces."""
-        ...
+        return False
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         """The resource as a person would call it, for progress lines and errors."""
@@ -146,10 +164,7 @@ def check(
         return Checked(dict(news), problems + kind.complete(canonical(kind.Inputs, data), session))
     dumped = dump(instance)
     problems = kind.complete(dumped, session)
-    carry_over = getattr(kind, "carry_over", None)
-    if carry_over is not None:
-        # Some kinds decide from one deployment to the next.
-        carry_over(dumped, known_inputs(kind.Inputs, olds or {}))
+    kind.carry_over(dumped, known_inputs(kind.Inputs, olds or {}))
     return Checked(dumped, problems)
 
 
@@ -197,12 +212,10 @@ def foresee(kind: Kind[Any], session: Session, inputs: Mapping[str, Any]) -> str
         session: Connection.
         inputs: Complete inputs; what is not known yet is left out of the comparison.
     """
-    hook = getattr(kind, "foresee", None)
     known = {key: value for key, value in inputs.items() if is_known(value)}
-    if hook is None or "name" not in known or not adopts(session, known):
+    if "name" not in known or not adopts(session, known):
         return None
-    told: str | None = hook(session, known)
-    return told
+    return kind.foresee(session, known)
 
 
 def adopts(session: Session, inputs: Mapping[str, Any]) -> bool:

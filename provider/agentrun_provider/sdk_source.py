@@ -278,6 +278,7 @@ def _resource_class(kind: Kind[Any]) -> str:
     computed = [n for n, f in kind.Inputs.model_fields.items() if has(f, Computed)]
     outputs = [*computed, *kind.Outputs.model_fields]
     secrets = tuple(secret_paths(kind.Inputs))
+    parts = kind.part_of_runtime
     lines = [
         f'class {kind.name}(AgentRunResource, module="agentrun", name="{kind.name}"):',
         _doc(_module_doc(kind).split(": ", 1)[-1].capitalize(), 4),
@@ -308,11 +309,7 @@ def _resource_class(kind: Kind[Any]) -> str:
         "            props,",
         f"            outputs={tuple(outputs)!r},",
         f"            secrets={secrets!r},",
-        *(
-            [f"            parts={kind.part_of_runtime!r},"]
-            if hasattr(kind, "part_of_runtime")
-            else []
-        ),
+        *([f"            parts={parts!r},"] if parts else []),
         "            opts=opts,",
         "        )",
     ]
@@ -325,7 +322,7 @@ def _resource_class(kind: Kind[Any]) -> str:
         if follows:
             getter[-1] = f'        return self._following("{name}", "{follows.template}")'
         lines += getter
-    if getattr(kind, "versioned", False):
+    if kind.versioned:
         lines += _fingerprint(kind)
     return "\n".join(lines)
 

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from ..drift import service_defaults
 from ..errors import Incomplete, WaitFailed
 from ..fields import Problem, Shape
-from ..kind import State, adopts, dump, plan, timeout_seconds
+from ..kind import Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..wire import is_empty
 from .runtime_body import create_body, live_inputs, observe, reply_outputs, update_body
@@ -35,7 +35,7 @@ from .runtime_code import complete_code, foreseen_code, package_code
 from .runtime_inputs import RuntimeInputs, RuntimeOutputs
 
 
-class RuntimeKind:
+class RuntimeKind(Kind[RuntimeInputs]):
     """Creates, reads, updates and deletes runtimes."""
 
     name: ClassVar[str] = "Runtime"

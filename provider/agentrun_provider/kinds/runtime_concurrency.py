@@ -17,8 +17,8 @@ from pydantic import Field
 from ..client import path_segment
 from ..drift import observed
 from ..errors import ApiError, ConfigError, NotFound
-from ..fields import Follows, Problem, Replaces, Shape, Wire
-from ..kind import Inputs, State, adopts, dump, plan
+from ..fields import Follows, Replaces, Shape, Wire
+from ..kind import Inputs, Kind, State, adopts, dump, plan
 from ..session import Session
 from ..unverified import CONCURRENCY_QUOTA_MARKERS
 from ..wire import from_wire
@@ -62,7 +62,7 @@ class ConcurrencyOutputs(Shape):
     )
 
 
-class RuntimeConcurrencyKind:
+class RuntimeConcurrencyKind(Kind[ConcurrencyInputs]):
     """Sets, reads and removes the reserved concurrency of runtimes."""
 
     name: ClassVar[str] = "RuntimeConcurrency"
@@ -71,12 +71,6 @@ class RuntimeConcurrencyKind:
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"RuntimeConcurrency of {inputs.get('runtime_id', '?')}"
-
-    def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
-        return []
-
-    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         # Of another runtime, or of one of the same id in another place.

@@ -19,7 +19,7 @@ from ..client import path_segment
 from ..drift import observed, service_defaults
 from ..errors import AlreadyExists, Conflict, Incomplete, NotFound, WaitFailed, WaitTimedOut
 from ..fields import Problem, Shape
-from ..kind import State, adopts, dump, plan, timeout_seconds
+from ..kind import Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unknown import UNKNOWN
 from ..wire import from_wire, resets, to_wire
@@ -42,7 +42,7 @@ TRAFFIC = frozenset({"target_version", "canary", "version_weights"})
 _OWN_RULES = ("name", "runtime_id", "canary", "version_weights", "scaling")
 
 
-class RuntimeEndpointKind:
+class RuntimeEndpointKind(Kind[EndpointInputs]):
     """Creates, reads, updates and deletes endpoints."""
 
     name: ClassVar[str] = "RuntimeEndpoint"
@@ -65,9 +65,6 @@ class RuntimeEndpointKind:
         if rollout is not None and rollout is not UNKNOWN:
             inputs |= decide(rollout, old)
             set_traffic_text(inputs)
-
-    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         # Under another runtime the same name is another address.

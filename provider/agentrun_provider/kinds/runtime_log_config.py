@@ -17,7 +17,7 @@ from pydantic import Field
 
 from ..drift import observed
 from ..fields import Computed, Local, Operational, Problem, Replaces, Shape, absent, given
-from ..kind import Inputs, State, adopts, dump, plan, timeout_seconds
+from ..kind import Inputs, Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unknown import UNKNOWN
 from ..unverified import CLEARED_BY_TYPE
@@ -87,7 +87,7 @@ class LogConfigOutputs(Shape):
     )
 
 
-class RuntimeLogConfigKind:
+class RuntimeLogConfigKind(Kind[LogConfigInputs]):
     """Sets, reads and resets the log target of runtimes."""
 
     name: ClassVar[str] = "RuntimeLogConfig"
@@ -100,12 +100,6 @@ class RuntimeLogConfigKind:
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"RuntimeLogConfig of {inputs.get('runtime_id', '?')}"
-
-    def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
-        return []
-
-    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         # Of another runtime, or of one of the same id in another place.

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from ..errors import ApiError, NotFound
 from ..fields import Local, Problem, Replaces, Shape, Wire, WriteOnly, absent
-from ..kind import Inputs, State, dump, timeout_seconds
+from ..kind import Inputs, Kind, State, dump, timeout_seconds
 from ..session import Session
 from ..unverified import OWNER_TAG_PREFIX, UNCHANGED_MARKERS, VERSION_DESCRIPTION_LIMIT
 from ..wire import is_empty
@@ -82,7 +82,7 @@ class VersionOutputs(Shape):
     published_at: str | None = Field(None, description="Time of publication, ISO 8601.")
 
 
-class RuntimeVersionKind:
+class RuntimeVersionKind(Kind[VersionInputs]):
     """Publishes and reads versions."""
 
     name: ClassVar[str] = "RuntimeVersion"
@@ -91,12 +91,6 @@ class RuntimeVersionKind:
 
     def label(self, inputs: Mapping[str, Any]) -> str:
         return f"RuntimeVersion of {inputs.get('runtime_id', '?')}"
-
-    def complete(self, inputs: dict[str, Any], session: Session) -> list[Problem]:
-        return []
-
-    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         # The old version stays, and serves until the traffic has moved.

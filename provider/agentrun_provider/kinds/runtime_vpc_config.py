@@ -16,7 +16,7 @@ from pydantic import Field
 
 from ..drift import observed
 from ..fields import Problem, Replaces, Shape, Wire, absent
-from ..kind import Inputs, State, adopts, dump, plan, timeout_seconds
+from ..kind import Inputs, Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unverified import NETWORK_OF_A_NEW_RUNTIME
 from .runtime_body import live_network, network_body
@@ -62,7 +62,7 @@ class VpcConfigOutputs(Shape):
     )
 
 
-class RuntimeVpcConfigKind:
+class RuntimeVpcConfigKind(Kind[VpcConfigInputs]):
     """Sets, reads and resets the network of runtimes."""
 
     name: ClassVar[str] = "RuntimeVpcConfig"
@@ -80,9 +80,6 @@ class RuntimeVpcConfigKind:
         if inputs.get("vpc") is not None and inputs.get("internet_access") is None:
             inputs["internet_access"] = True
         return []
-
-    def replacements(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-        return {}
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         # Of another runtime, or of one of the same id in another place.
