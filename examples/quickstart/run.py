@@ -68,6 +68,10 @@ class Fake:
         log_name = self.log_file.relative_to(ROOT)
         say(f"The fake AgentRun service runs at {self.url} (log: {log_name})")
 
+    def address_of(self, stack: str) -> str:
+        """Where it serves the quickstart's agent."""
+        return f"{self.url}/agent-runtimes/agent-{stack}/endpoints/production/invocations"
+
     def holds(self) -> int:
         """Number of runtimes and endpoints it has."""
         with urllib.request.urlopen(f"{self.url}/_fake/state", timeout=10) as reply:  # noqa: S310
@@ -130,6 +134,11 @@ def up(engine: Engine, stack: str, fake: Fake | None) -> int:
     if code == 0:
         other = "dev" if stack == "prod" else "prod"
         say("")
+        if fake:
+            say("The fake service runs the agent; ask it:")
+            say(f"  curl {fake.address_of(stack)}/openai/v1/chat/completions \\")
+            say("""    -d '{"messages": [{"role": "user", "content": "what time is it?"}]}'""")
+            say("")
         say("Go on with:")
         say("  make up                 again: nothing changes")
         say("  make preview            after a change in Pulumi.dev.yaml or in the agent's code")

@@ -123,7 +123,12 @@ def server() -> Iterator[ThreadedServer]:
 
 @pytest.fixture
 def quickstart(tmp_path: Path, server: ThreadedServer) -> Project:
-    """A copy of the quickstart."""
+    """A copy of the quickstart, and a service for it."""
+    return copy_of_the_quickstart(tmp_path, server)
+
+
+def copy_of_the_quickstart(tmp_path: Path, server: ThreadedServer) -> Project:
+    """A copy of the quickstart that deploys to a service."""
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 import pytest
+from agentrun_fake.cloud import FakeCloud
+from agentrun_fake.server import ThreadedServer
+from agentrun_fake.settings import FakeSettings
 
-from .conftest import ACCOUNT, Project
+from .conftest import ACCOUNT, Project, copy_of_the_quickstart
 
 pytestmark = pytest.mark.e2e
 
@@ -115,3 +119,16 @@ def test_the_program_of_the_readme_deploys(project: Project) -> None:
     assert project.outputs()["url"]
     again = project.json("up")
     assert again.changes == {"same": 3}
+
+
+def test_the_deployed_agent_answers_at_its_address(tmp_path: Path) -> None:
+    with ThreadedServer(FakeCloud(FakeSettings(run=True))) as server:
+        project = copy_of_the_quickstart(tmp_path, server)
+        project.run("up")
+        url = f"{project.outputs()['url']}/openai/v1/chat/completions"
+        question = {"messages": [{"role": "user", "content": "are you there?"}]}
+        reply = httpx.post(url, json=question, timeout=30)
+        assert reply.status_code == 200, reply.text
+        message = reply.json()["choices"][0]["message"]
+        assert message["content"] == "The dev agent heard: are you there?"
+        project.run("destroy")
