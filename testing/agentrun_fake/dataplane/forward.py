@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ..errors import ServiceError
 from ..http import Request, Response
 from .fleet import Lease
+from .instance import Instance
 from .ports import LOOPBACK
 
 _BLOCK = 64 * 1024
@@ -30,19 +31,35 @@ _OF_SERVER = frozenset(("server", "date"))
 
 
 class _Body:
-    """The body of a program's reply, while it is being made."""
+    """The body of a program's reply, while it is being made.
 
-    def __init__(self, reply: http.client.HTTPResponse, end: Callable[[], None]) -> None:
+    The call ends before the last byte is handed on: a client that has its reply can rely on the
+    instance being free.
+    """
+
+    def __init__(
+        self, reply: http.client.HTTPResponse, instance: Instance, end: Callable[[], None]
+    ) -> None:
         self._reply = reply
+        self._instance = instance
         self._end = end
+        # None if the length is not known; replies to HEAD have none whatever they declare.
+        self._left: int | None = reply.length
+        if self._left == 0:
+            self.close()
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             while block := self._reply.read1(_BLOCK):
+                if self._left is not None:
+                    self._left -= len(block)
+                if self._left == 0:
+                    self.close()
                 yield block
-            if self._reply.length:
-                raise ConnectionAbortedError("the program's reply ended too early")
-        except http.client.HTTPException as error:
+            if self._left:
+                raise http.client.IncompleteRead(b"", self._left)
+        except (OSError, http.client.HTTPException) as error:
+            self._instance.last_lines()
             raise ConnectionAbortedError(f"the program's reply broke off: {error!r}") from error
         finally:
             self.close()
@@ -86,8 +103,8 @@ def forward(
         text = f"the program gave no reply in {seconds:g} s"
         raise ServiceError(504, "ERR_AGENT_TIMEOUT", text) from error
     except (OSError, http.client.HTTPException) as error:
+        lines = lease.instance.last_lines()
         end()
-        lines = lease.instance.program.last_lines() if lease.instance.program else ""
         text = f"the program gave no reply: {error}" + (f"; last lines:\n{lines}" if lines else "")
         raise ServiceError(502, "ERR_AGENT_FAILED", text) from error
     except BaseException:
@@ -98,7 +115,7 @@ def forward(
         for name, value in reply.getheaders()
         if name.lower() not in _OF_CONNECTION | _OF_SERVER
     ]
-    return Response(reply.status, headers=headers, stream=_Body(reply, end))
+    return Response(reply.status, headers=headers, stream=_Body(reply, lease.instance, end))
 
 
 def _send(

@@ -77,6 +77,11 @@ class Instance:
         """Whether its program has ended by itself."""
         return self.program is not None and self.program.exit_code is not None
 
+    def last_lines(self) -> str:
+        """The end of the program's output. Waits a moment: a program that broke a connection is
+        usually about to end, and must not be taken for a running one by the next call."""
+        return self.program.last_lines() if self.program is not None else ""
+
     def has_room(self, session: str) -> bool:
         """Whether it can take a call of a session."""
         if self.revision.isolated and any(name != session for name in self.sessions):
@@ -133,8 +138,7 @@ class Instance:
             time.sleep(_POLL_SECONDS)
 
     def _with_output(self, what: str) -> str:
-        assert self.program is not None, "launched before"
-        lines = self.program.last_lines()
+        lines = self.last_lines()
         return f"the program {what}" + (
             f"; its last lines:\n{lines}" if lines else " and is silent"
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _LAST_LINES = 20
 _LONGEST_LINE = 64 * 1024
+_END_SECONDS = 0.2
 _DRAIN_SECONDS = 1.0
 
 
@@ -62,8 +63,9 @@ class Program:
         return self._process.poll()
 
     def last_lines(self) -> str:
-        """The end of its output; all of it that counts if the program has ended."""
-        if self.exit_code is not None:
+        """The end of its output, after giving it a moment to end."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
             # Bounded, since a child of the program may keep the pipe open.
             self._reader.join(_DRAIN_SECONDS)
         return "\n".join(self._last)

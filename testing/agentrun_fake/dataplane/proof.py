@@ -11,6 +11,9 @@ from .fleet import Fleet, Lease
 from .ports import LOOPBACK
 from .revision import Revision
 
+_STARTING_SECONDS = 0.2
+"""How often a program is asked during its initial delay."""
+
 
 class Unhealthy(Exception):
     """The program runs, but its health check fails; the text tells why, with its last lines."""
@@ -65,10 +68,11 @@ def _ask(lease: Lease, check: _Check) -> None:
         if passed >= check.successes:
             return
         if problem is not None and (failed >= check.failures or lease.instance.ended):
-            lines = lease.instance.program.last_lines() if lease.instance.program else ""
+            lines = lease.instance.last_lines()
             text = f"the health check of {check.path} failed: {problem}"
             raise Unhealthy(text + (f"; the program's last lines:\n{lines}" if lines else ""))
-        pause.wait(min(check.period, max(0.1, check.initial_delay)) if not failed else check.period)
+        starting = problem is not None and not failed
+        pause.wait(min(check.period, _STARTING_SECONDS) if starting else check.period)
 
 
 def _problem(port: int, check: _Check) -> str | None:
