@@ -83,6 +83,7 @@ class Bucket:
     name: str
     account_id: str
     region: str
+    created_at: float = 0
     objects: dict[str, StoredObject] = field(default_factory=dict)
 
 

@@ -13,7 +13,7 @@ from . import keyring
 from .http import Request
 from .keyring import KeyRing, Refused
 from .settings import Key
-from .signatures import acs3, classic
+from .signatures import acs3, classic, oss4
 
 
 def verify_acs3(request: Request, keys: KeyRing, now: float) -> Key:
@@ -62,6 +62,25 @@ def verify_oss(request: Request, bucket: str, name: str, keys: KeyRing, now: flo
     )
     keyring.same(expected, signature)
     keys.check_time(request.header("x-oss-date") or request.header("date"), now)
+    return key
+
+
+def verify_oss4(
+    request: Request, bucket: str, name: str, region: str, keys: KeyRing, now: float
+) -> Key:
+    """OSS V4 over the bucket and object that the request is about, in the region it goes to."""
+    claim = oss4.parse(request.header("authorization"))
+    if claim is None:
+        raise Refused(keyring.UNSIGNED)
+    key = keys.find(claim.key_id, request.header("x-oss-security-token") or None, now)
+    date = request.header("x-oss-date")
+    if claim.region != region or not date.startswith(claim.date):
+        raise Refused(keyring.WRONG_SIGNATURE, "region or date of the credential is wrong")
+    canonical = oss4.canonical_request(
+        request.method, bucket, name, request.pairs, request.headers, claim.additional
+    )
+    keyring.same(oss4.sign(key.secret, claim, date, canonical), claim.signature)
+    keys.check_time(oss4.iso_time(date), now)
     return key
 
 

@@ -1,4 +1,4 @@
-"""Object storage: put, get, head and delete of objects, and making a bucket (section 6.2).
+"""Object storage: put, get, head and delete of objects (section 6.2); buckets are another module.
 
 With a host name the bucket is its first label; with an IP address it is the first segment of the
 path.
@@ -21,8 +21,10 @@ from ..http import Request, Response
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
-from ..store import Bucket, Scope, StoredObject
-from ..verification import verify_oss
+from ..signatures import classic, oss4
+from ..store import Scope, StoredObject
+from ..verification import verify_oss, verify_oss4
+from . import oss_buckets
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
 _HOST = re.compile(
     r"(?:(?P<bucket>[a-z0-9-]+)\.)?oss-(?P<region>[a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com"
 )
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+# Parts of buckets and objects that a query may ask for, instead of the whole.
+_PARTS = frozenset(
+    name
+    for name in classic.OSS_SUBRESOURCES
+    if not name.startswith("response-") and name not in ("security-token", "continuation-token")
+)
 _NO_REGION = ("accelerate", "accelerate-overseas")
 _REASONS = {
     keyring.UNSIGNED: ("AccessDenied", "Anonymous access is forbidden for this operation."),
@@ -62,7 +69,7 @@ def target(request: Request) -> tuple[str, str]:
 
 def put_object(exchange: Exchange) -> Response:
     """PutObject."""
-    bucket, key, content = _bucket(exchange), _key(exchange), exchange.request.body
+    bucket, key, content = oss_buckets.need(exchange), _key(exchange), exchange.request.body
     md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
     if exchange.request.header("content-md5") not in ("", md5):
         raise ServiceError(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
@@ -85,31 +92,8 @@ def get_object(exchange: Exchange) -> Response:
 
 def delete_object(exchange: Exchange) -> Response:
     """DeleteObject; one that is not there is fine."""
-    _bucket(exchange).objects.pop(_key(exchange), None)
+    oss_buckets.need(exchange).objects.pop(_key(exchange), None)
     return Response(204)
-
-
-def put_bucket(exchange: Exchange) -> Response:
-    """PutBucket; a bucket of one's own is fine, another account's is not."""
-    name = exchange.path["bucket"]
-    if not _BUCKET.fullmatch(name):
-        raise ServiceError(400, "InvalidBucketName", "The specified bucket is not valid.")
-    made = Bucket(name, *exchange.scope)
-    if exchange.cloud.store.buckets.setdefault(name, made).account_id != made.account_id:
-        raise ServiceError(409, "BucketAlreadyExists", "The requested bucket name is taken.")
-    return Response(200, headers=(("location", f"/{name}"),))
-
-
-def _bucket(exchange: Exchange) -> Bucket:
-    name = exchange.path["bucket"]
-    bucket = exchange.cloud.store.buckets.get(name)
-    if bucket is None:
-        raise ServiceError(404, "NoSuchBucket", "The specified bucket does not exist.")
-    key = exchange.principal.key
-    if not (key is not None and key.only) and bucket.account_id != exchange.scope.account_id:
-        text = "You have no right to access this object because of bucket acl."
-        raise ServiceError(403, "AccessDenied", text)
-    return bucket
 
 
 def _key(exchange: Exchange) -> str:
@@ -118,15 +102,15 @@ def _key(exchange: Exchange) -> str:
 
 
 def _object(exchange: Exchange) -> StoredObject:
-    found = _bucket(exchange).objects.get(_key(exchange))
+    found = oss_buckets.need(exchange).objects.get(_key(exchange))
     if found is None:
         raise ServiceError(404, "NoSuchKey", "The specified key does not exist.")
     return found
 
 
 def _marks(content: bytes) -> tuple[tuple[str, str], ...]:
-    etag = hashlib.md5(content, usedforsecurity=False).hexdigest().upper()
-    return (("etag", f'"{etag}"'), ("x-oss-hash-crc64ecma", str(crc64.xz(content))))
+    checksum = str(crc64.xz(content))
+    return (("etag", oss_buckets.etag(content)), ("x-oss-hash-crc64ecma", checksum))
 
 
 class ObjectStorage:
@@ -134,32 +118,50 @@ class ObjectStorage:
 
     name = "oss"
     routes: tuple[Route, ...] = (
-        Route("PUT", "/{bucket}", "PutBucket", put_bucket),
-        Route("PUT", "/{bucket}/{key*}", "PutObject", put_object),
-        Route("GET", "/{bucket}/{key*}", "GetObject", get_object),
-        Route("HEAD", "/{bucket}/{key*}", "HeadObject", get_object),
-        Route("DELETE", "/{bucket}/{key*}", "DeleteObject", delete_object),
+        Route("GET", "/service", "ListBuckets", oss_buckets.list_all),
+        Route("PUT", "/bucket/{bucket}", "PutBucket", oss_buckets.create),
+        Route("GET", "/bucket/{bucket}", "ListObjects", oss_buckets.list_objects),
+        Route("GET", "/bucket/{bucket}/bucketInfo", "GetBucketInfo", oss_buckets.info),
+        Route("GET", "/bucket/{bucket}/acl", "GetBucketAcl", oss_buckets.acl),
+        Route("DELETE", "/bucket/{bucket}", "DeleteBucket", oss_buckets.delete),
+        Route("PUT", "/object/{bucket}/{key*}", "PutObject", put_object),
+        Route("GET", "/object/{bucket}/{key*}", "GetObject", get_object),
+        Route("HEAD", "/object/{bucket}/{key*}", "HeadObject", get_object),
+        Route("HEAD", "/object-objectMeta/{bucket}/{key*}", "GetObjectMeta", get_object),
+        Route("DELETE", "/object/{bucket}/{key*}", "DeleteObject", delete_object),
     )
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:
         """Told by the signature, by the host, or by a path that begins with a known bucket."""
-        signed = request.header("authorization").startswith("OSS ")
+        signed = request.header("authorization").startswith(("OSS ", f"{oss4.ALGORITHM} "))
         named = _HOST.fullmatch(request.host) is not None
         return signed or named or request.segments[0] in cloud.store.buckets
 
     def segments(self, request: Request) -> list[str]:
-        """Bucket and key, wherever the bucket was named; the key as one piece."""
+        """What the request is about, wherever the bucket was named: the service, a bucket or an
+        object, with the part of it that the query names. The key is one piece."""
         bucket, key = target(request)
-        return [bucket, key] if key else [bucket]
+        part = sorted(name for name, _ in request.pairs if name in _PARTS)
+        if key:
+            return ["-".join(["object", *part]), bucket, key]
+        return ["bucket", bucket, *part] if bucket else ["service"]
 
     def region(self, request: Request) -> str | None:
-        """Part of the host's label."""
+        """Part of the host's label, else what a V4 signature names."""
         match = _HOST.fullmatch(request.host)
-        return match["region"] if match and match["region"] not in _NO_REGION else None
+        if match and match["region"] not in _NO_REGION:
+            return match["region"]
+        claim = oss4.parse(request.header("authorization"))
+        return claim.region if claim else None
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """By OSS's first signature."""
-        return verify_oss(request, *target(request), cloud.keys, cloud.signing_clock.now())
+        """By OSS's first signature, or its fourth."""
+        bucket, key = target(request)
+        now = cloud.signing_clock.now()
+        if request.header("authorization").startswith(oss4.ALGORITHM):
+            region = self.region(request) or ""
+            return verify_oss4(request, bucket, key, region, cloud.keys, now)
+        return verify_oss(request, bucket, key, cloud.keys, now)
 
     def refusal(self, refused: Refused) -> ServiceError:
         """Codes of OSS's public error list; all are 403."""

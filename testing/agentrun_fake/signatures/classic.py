@@ -14,6 +14,11 @@ from collections.abc import Iterable, Mapping
 OSS_SUBRESOURCES = frozenset(
     [
         "acl",
+        "bucketInfo",
+        "continuation-token",
+        "encryption",
+        "policy",
+        "versioning",
         "uploads",
         "location",
         "cors",
