@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from .cloud import FakeCloud
 from .persistence import DataFolder
 from .server import ThreadedServer
-from .settings import FakeSettings
+from .settings import FakeSettings, Key
 from .unverified import Unverified, parse_assumption
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
     "--access-key-secret", default=_DEFAULTS.access_key_secret, help="A demo key if not given."
 )
 @click.option("--region", default=_DEFAULTS.region, show_default=True)
+@click.option(
+    "--keys",
+    type=click.File(encoding="utf-8"),
+    help="JSON list of more keys: {keyId, secret, account, user, allow, deny}.",
+)
 @click.option("--no-auth", is_flag=True, help="Take requests without verifying signatures.")
 @click.option(
     "--run/--no-run", default=True, show_default=True, help="Run deployed programs when called."
@@ -71,6 +77,7 @@ def fake_command(
     https: bool,
     https_port: int,
     ca_dir: Path,
+    keys: TextIO | None,
     no_auth: bool,
     data: Path | None,
     assume: tuple[str, ...],
@@ -90,7 +97,10 @@ def fake_command(
         raise click.BadParameter(str(error), param_hint="--assume") from error
     if data is not None and settings["seed"] is not None:
         raise click.UsageError("--seed and --data exclude each other: ids would repeat")
-    cloud = FakeCloud(FakeSettings(verify=not no_auth, **settings), unverified=unverified)
+    more = _more_keys(keys, settings["account_id"]) if keys else ()
+    cloud = FakeCloud(
+        FakeSettings(verify=not no_auth, keys=more, **settings), unverified=unverified
+    )
     if data is not None:
         _attach(data, cloud)
     servers = [ThreadedServer(cloud, host=host, port=port)]
@@ -100,6 +110,13 @@ def fake_command(
         servers.append(ThreadedServer(cloud, host=host, port=https_port, authority=authority))
         advice = f"Clients trust it with\n{authority.advice()}"
     _serve(servers, advice)
+
+
+def _more_keys(file: TextIO, account_id: str) -> tuple[Key, ...]:
+    try:
+        return tuple(Key.from_json(item, account_id) for item in json.load(file))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise click.BadParameter(str(error), param_hint="--keys") from error
 
 
 def _authority(folder: Path, host: str) -> LocalAuthority:

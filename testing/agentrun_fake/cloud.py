@@ -25,6 +25,7 @@ from .keyring import KeyRing, Principal, Refused
 from .lifecycle import Lifecycle
 from .log_store import LogStore
 from .machine import Pace
+from .permissions import check_permission
 from .routing import Exchange, Route
 from .service import Service
 from .services import ALL
@@ -209,6 +210,7 @@ class FakeCloud(View):
             visit.mark,
         )
         service.authorize(exchange)
+        check_permission(principal.key, service.name, found[0].operation, self.unverified)
         return exchange
 
     def _authenticate(self, visit: _Visit) -> Principal:

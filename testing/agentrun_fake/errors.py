@@ -6,6 +6,9 @@ Codes whose exact text no source shows are kept in `unverified`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class ServiceError(Exception):
     """A refusal.
@@ -17,6 +20,7 @@ class ServiceError(Exception):
         headers: Extra headers of the reply.
         gateway: True if it comes from the vendor's gateway in front of the service, which has an
             envelope of its own (capital letters, `HostId`, `Recommend`).
+        denied: Which permission is missing, for services that tell (`accessDeniedDetail`).
     """
 
     def __init__(
@@ -27,6 +31,7 @@ class ServiceError(Exception):
         headers: tuple[tuple[str, str], ...] = (),
         *,
         gateway: bool = False,
+        denied: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
@@ -34,6 +39,7 @@ class ServiceError(Exception):
         self.message = message
         self.headers = headers
         self.gateway = gateway
+        self.denied = denied
 
 
 class BadControlRequest(ValueError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,9 @@ class Key:
         token: Security token; only temporary keys have one.
         only: Resource that a temporary key is good for, e.g. one object; empty for all.
         expires_at: Seconds since 1970 after which it is refused; None for never.
+        user: Name of the RAM user it belongs to; empty for the account itself.
+        allow: Patterns of actions it may do, e.g. `agentrun:Get*`; None for all.
+        deny: Patterns of actions it must not do, whatever `allow` says.
     """
 
     key_id: str
@@ -24,6 +30,47 @@ class Key:
     token: str | None = field(default=None, repr=False)
     only: str = ""
     expires_at: float | None = None
+    user: str = ""
+    allow: tuple[str, ...] | None = None
+    deny: tuple[str, ...] = ()
+
+    @property
+    def user_id(self) -> str:
+        """Number of the RAM user, made from its name; that of the account if it has none."""
+        if not self.user:
+            return self.account_id
+        return str(2 * 10**17 + zlib.crc32(f"{self.account_id}/{self.user}".encode()))
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any], account_id: str) -> Key:
+        """Read a permanent key: `{keyId, secret, account, user, allow, deny}`.
+
+        Args:
+            plain: The key.
+            account_id: Its account, if it names none.
+
+        Raises:
+            ValueError: Something is missing, unknown or of the wrong type.
+        """
+        texts = {name: plain.get(name, "") for name in ("keyId", "secret", "account", "user")}
+        lists = {name: plain[name] for name in ("allow", "deny") if name in plain}
+        unknown = sorted(set(plain) - set(texts) - {"allow", "deny"})
+        if unknown:
+            raise ValueError(f"unknown in a key: {', '.join(unknown)}")
+        for name, value in texts.items():
+            if not isinstance(value, str) or (name in ("keyId", "secret") and not value):
+                raise ValueError(f"{name} of a key must be a text")
+        for name, value in lists.items():
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise ValueError(f"{name} of a key must be a list of texts")
+        return cls(
+            texts["keyId"],
+            texts["secret"],
+            texts["account"] or account_id,
+            user=texts["user"],
+            allow=tuple(lists["allow"]) if "allow" in lists else None,
+            deny=tuple(lists.get("deny", ())),
+        )
 
 
 @dataclass(frozen=True)

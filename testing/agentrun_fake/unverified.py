@@ -237,6 +237,11 @@ class Unverified:
     code_of_conflict: str = _assumed(
         "ERR_CONFLICT", "code of a write in the wrong state", "not shown"
     )
+    code_of_denied: str = _assumed(
+        "AccessDenied",
+        "code of the control plane's 403 for a missing permission",
+        "the `ar` tool looks for Forbidden, AccessDenied and NoPermission (1.6)",
+    )
     code_of_throttling: str = _assumed(
         "Throttling.User", "code of throttling", "the vendor's gateways use it; not shown here"
     )

@@ -209,5 +209,12 @@ class FunctionCompute3:
 
     def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
         """The API's own error body."""
-        body = {"Code": error.code, "Message": error.message, "RequestId": request_id}
+        body: dict[str, Any] = {
+            "Code": error.code,
+            "Message": error.message,
+            "RequestId": request_id,
+        }
+        if error.denied is not None:
+            detail = {name[0].upper() + name[1:]: value for name, value in error.denied.items()}
+            body["AccessDeniedDetail"] = detail
         return json_response(error.status, body, error.headers)

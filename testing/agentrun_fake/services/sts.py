@@ -20,15 +20,17 @@ VERSION = "2015-04-01"
 
 
 def caller_identity(exchange: Exchange) -> dict[str, Any]:
-    """GetCallerIdentity; all permanent keys here belong to the account itself."""
-    account = exchange.scope.account_id
+    """GetCallerIdentity: the account itself, or the RAM user that a key belongs to."""
+    account, key = exchange.scope.account_id, exchange.principal.key
+    user = key.user if key else ""
+    user_id = key.user_id if key else account
     return {
-        "IdentityType": "Account",
+        "IdentityType": "RAMUser" if user else "Account",
         "RequestId": exchange.request_id,
         "AccountId": account,
-        "PrincipalId": account,
-        "UserId": account,
-        "Arn": f"acs:ram::{account}:root",
+        "PrincipalId": user_id,
+        "UserId": user_id,
+        "Arn": f"acs:ram::{account}:{f'user/{user}' if user else 'root'}",
     }
 
 

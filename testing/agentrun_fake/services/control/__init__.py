@@ -94,7 +94,13 @@ class ControlPlane:
         if error.gateway:
             host = f"agentrun.{scope.region}.aliyuncs.com" if scope else ""
             return json_response(error.status, gateway_body(error, request_id, host), error.headers)
-        body = {"code": error.code, "message": error.message, "requestId": request_id}
+        body: dict[str, Any] = {
+            "code": error.code,
+            "message": error.message,
+            "requestId": request_id,
+        }
+        if error.denied is not None:
+            body["accessDeniedDetail"] = error.denied
         return json_response(error.status, body, error.headers)
 
 
