@@ -9,6 +9,7 @@ from .dataplane import DataPlane
 from .fc import FunctionCompute2016
 from .fc3 import FunctionCompute3
 from .oss import ObjectStorage
+from .ram import AccessManagement
 from .sls import LogService
 from .sts import TokenService
 
@@ -20,6 +21,7 @@ ALL: tuple[Service, ...] = (
     FunctionCompute2016(),
     FunctionCompute3(),
     TokenService(),
+    AccessManagement(),
     LogService(),
     DataPlane(),
     ObjectStorage(),

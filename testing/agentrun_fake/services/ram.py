@@ -1,0 +1,173 @@
+"""Resource access management: roles (section 12.1), as far as deployments ask for them.
+
+Roles are the same in all regions. Not modelled: policies, users, service-linked roles, and whether
+a role may be assumed by the service that gets it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from ..errors import ServiceError
+from ..http import Request, Response, json_response
+from ..keyring import Refused
+from ..refusals import acs3_refusal, gateway_body
+from ..routing import Exchange, Route
+from ..schema import Field, Object, Text, check
+from ..settings import Key
+from ..store import Record, Scope
+from ..verification import verify_acs3
+
+if TYPE_CHECKING:
+    from ..cloud import FakeCloud
+
+VERSION = "2015-05-01"
+KIND = "role"
+_NAME = Field("RoleName", Text(r"[a-zA-Z0-9._-]{1,64}"), required=True)
+_NAMED = Object((_NAME,))
+_ROLE = Object(
+    (
+        _NAME,
+        Field("AssumeRolePolicyDocument", Text(), required=True),
+        Field("Description", Text(longest=1024)),
+        Field("MaxSessionDuration", Text(r"[0-9]{4,5}")),
+    )
+)
+
+
+def create_role(exchange: Exchange) -> dict[str, Any]:
+    """CreateRole."""
+    given = _parameters(exchange, _ROLE)
+    name = given["RoleName"]
+    exchange.mark["resource"] = f"{KIND}/{name}"
+    try:
+        json.loads(given["AssumeRolePolicyDocument"])
+    except ValueError:
+        text = "The assume role policy document is no valid JSON."
+        raise ServiceError(400, "MalformedPolicyDocument", text, gateway=True) from None
+    if exchange.cloud.store.get(_place(exchange), KIND, name):
+        text = f"The role already exists: {name} ."
+        raise ServiceError(409, "EntityAlreadyExists.Role", text, gateway=True)
+    now = exchange.cloud.clock.now()
+    fields = {item.name: given[item.name] for item in _ROLE.fields if given.get(item.name)}
+    internal = {"id": exchange.cloud.ids.token(digits=18)}
+    record = Record(KIND, name, name, fields, now, now, internal=internal)
+    return _reply(exchange, exchange.cloud.store.add(_place(exchange), record))
+
+
+def get_role(exchange: Exchange) -> dict[str, Any]:
+    """GetRole."""
+    return _reply(exchange, _need(exchange))
+
+
+def list_roles(exchange: Exchange) -> dict[str, Any]:
+    """ListRoles; all on one page, without the policy documents."""
+    found = [_shown(exchange, item) for item in exchange.cloud.store.all(_place(exchange), KIND)]
+    for item in found:
+        del item["AssumeRolePolicyDocument"]
+    return {"RequestId": exchange.request_id, "IsTruncated": False, "Roles": {"Role": found}}
+
+
+def delete_role(exchange: Exchange) -> dict[str, Any]:
+    """DeleteRole."""
+    exchange.cloud.store.remove(_place(exchange), _need(exchange))
+    return {"RequestId": exchange.request_id}
+
+
+def _place(exchange: Exchange) -> Scope:
+    return Scope(exchange.scope.account_id, "")
+
+
+def _parameters(exchange: Exchange, schema: Object) -> dict[str, str]:
+    """Parameters of the query and of a form in the body."""
+    form = parse_qsl(exchange.request.body.decode(errors="replace"), keep_blank_values=True)
+    given = {**exchange.request.params, **dict(form)}
+    problems = check(schema, given, "create", refuse_unknown=False)
+    if problems:
+        raise ServiceError(400, "InvalidParameter", "; ".join(problems), gateway=True)
+    return given
+
+
+def _need(exchange: Exchange) -> Record:
+    name = _parameters(exchange, _NAMED)["RoleName"]
+    exchange.mark["resource"] = f"{KIND}/{name}"
+    record = exchange.cloud.store.get(_place(exchange), KIND, name)
+    if record is None:
+        text = f"The role not exists: {name} ."
+        raise ServiceError(404, "EntityNotExist.Role", text, gateway=True)
+    return record
+
+
+def _reply(exchange: Exchange, record: Record) -> dict[str, Any]:
+    return {"RequestId": exchange.request_id, "Role": _shown(exchange, record)}
+
+
+def _shown(exchange: Exchange, record: Record) -> dict[str, Any]:
+    account, fields = exchange.scope.account_id, record.fields
+    name = record.name.lower()
+    return {
+        "RoleName": record.name,
+        "RoleId": record.internal["id"],
+        "Arn": f"acs:ram::{account}:role/{name}",
+        "RolePrincipalName": f"{name}@role.{account}.onaliyunservice.com",
+        "AssumeRolePolicyDocument": fields["AssumeRolePolicyDocument"],
+        "Description": fields.get("Description", ""),
+        "MaxSessionDuration": int(fields.get("MaxSessionDuration", 3600)),
+        "CreateDate": _time(record.created_at),
+        "UpdateDate": _time(record.updated_at),
+    }
+
+
+def _time(moment: float) -> str:
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class AccessManagement:
+    """RAM. Its style is RPC: operations differ by header, not by path."""
+
+    name = "ram"
+    routes: tuple[Route, ...] = (
+        Route("*", "/CreateRole", "CreateRole", create_role),
+        Route("*", "/GetRole", "GetRole", get_role, write=False),
+        Route("*", "/ListRoles", "ListRoles", list_roles, write=False),
+        Route("*", "/DeleteRole", "DeleteRole", delete_role),
+    )
+
+    def claims(self, request: Request, cloud: FakeCloud) -> bool:
+        """Told by the version that the headers name."""
+        return request.header("x-acs-version") == VERSION
+
+    def segments(self, request: Request) -> list[str]:
+        """The operation, if the path is that of all RPC calls."""
+        return [request.header("x-acs-action")] if request.path in ("", "/") else request.segments
+
+    def region(self, request: Request) -> str | None:
+        """Roles are the same in all regions."""
+        return None
+
+    def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
+        """By ACS3-HMAC-SHA256."""
+        return verify_acs3(request, cloud.keys, cloud.signing_clock.now())
+
+    def refusal(self, refused: Refused) -> ServiceError:
+        """The gateway's codes."""
+        return acs3_refusal(refused)
+
+    def authorize(self, exchange: Exchange) -> None:
+        """Keys of the upload bucket are good for nothing here."""
+        key = exchange.principal.key
+        if key is not None and key.only:
+            text = "You are not authorized to do this action."
+            raise ServiceError(403, "NoPermission", text, gateway=True)
+
+    def answer(self, exchange: Exchange, result: Any) -> Response:
+        """Plain JSON, no envelope."""
+        return json_response(200, result)
+
+    def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
+        """The gateway's envelope."""
+        body = gateway_body(error, request_id, "ram.aliyuncs.com")
+        return json_response(error.status, body, error.headers)
