@@ -13,13 +13,14 @@ from .conftest import Api, zip_bytes
 
 PATH = "/agents/tools"
 TOOL = {"toolName": "search", "toolType": "MCP", "createMethod": "MCP_REMOTE"}
+PACKAGE = zip_bytes(app="pass")
 PACKAGED = {
     "createMethod": "CODE_PACKAGE",
     "artifactType": "Code",
     "codeConfiguration": {
         "language": "python3.12",
         "command": ["python3", "app.py"],
-        "zipFile": base64.b64encode(zip_bytes(app="pass")).decode(),
+        "zipFile": base64.b64encode(PACKAGE).decode(),
     },
 }
 
@@ -43,7 +44,7 @@ def test_a_package_is_kept_apart_from_the_fields(api: Api, cloud: FakeCloud) -> 
     assert "zipFile" not in made["codeConfiguration"]
     record = cloud.records("tool")[0]
     assert "zipFile" not in record.fields["codeConfiguration"]
-    assert cloud.store.blobs[record.internal["package"]] == zip_bytes(app="pass")
+    assert cloud.store.blobs[record.internal["package"]] == PACKAGE
 
 
 def test_a_package_is_returned_if_that_is_assumed(api: Api, assume: Callable[..., None]) -> None:
