@@ -21,7 +21,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .dashboard import overview, page
 from .errors import BadControlRequest
 from .faults import Fault
 from .http import Request, Response, json_response
@@ -41,8 +40,8 @@ class Admin:
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
         self._actions: dict[tuple[str, str], Callable[[Request], Any]] = {
-            ("GET", ""): lambda request: page(),
-            ("GET", "overview"): lambda request: overview(self._cloud),
+            ("GET", ""): self._page,
+            ("GET", "overview"): self._overview,
             ("GET", "health"): self._health,
             ("POST", "reset"): self._reset,
             ("GET", "state"): self._state,
@@ -77,6 +76,17 @@ class Admin:
                 return result if isinstance(result, Response) else json_response(200, result)
         except (BadControlRequest, ValueError) as error:
             return json_response(400, {"error": str(error)})
+
+    def _page(self, request: Request) -> Any:
+        # Imported when somebody looks; tests that don't should start quickly.
+        from .dashboard import page
+
+        return page()
+
+    def _overview(self, request: Request) -> Any:
+        from .dashboard import overview
+
+        return overview(self._cloud)
 
     def _health(self, request: Request) -> Any:
         settings = self._cloud.settings

@@ -10,8 +10,8 @@ import base64
 import hashlib
 import re
 from email.utils import formatdate
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from fastcrc import crc64
 

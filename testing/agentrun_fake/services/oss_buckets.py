@@ -11,9 +11,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from ..errors import ServiceError
 from ..http import Response
