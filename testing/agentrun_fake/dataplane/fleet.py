@@ -222,6 +222,10 @@ class Fleet:
 
         def on_start(program: Program) -> None:
             with self._lock:
+                if instance.destroyed_at is not None:
+                    # Ended while it was being started.
+                    self._stop_program(instance)
+                    return
                 if self._watchdog is None:
                     self._watchdog = Watchdog(self._folders.root)
                     atexit.register(self.stop)
@@ -231,9 +235,6 @@ class Fleet:
                         target=self._sweep_on, args=(self._halt,), daemon=True
                     )
                     self._sweeper.start()
-                # Ended while it was being started.
-                if instance.destroyed_at is not None:
-                    self._stop_program(instance)
 
         return on_start
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import string
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote
 
 from ..errors import ServiceError
 from ..http import Request, Response
@@ -125,12 +127,22 @@ def _send(
     extra: Sequence[tuple[str, str]],
 ) -> None:
     target = f"{path}?{request.query}" if request.query else path
+    # Some clients send other characters as they are; http.client takes ASCII only.
+    target = quote(target.encode("latin-1"), safe=string.punctuation)
     connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
     for name, value in request.headers.items():
         if name not in _OF_CONNECTION and name not in ("content-length", "expect"):
-            connection.putheader(name, value)
+            connection.putheader(name, _encoded(value))
     for name, value in extra:
         connection.putheader(name, value)
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         connection.putheader("content-length", str(len(request.body)))
     connection.endheaders(request.body or None)
+
+
+def _encoded(value: str) -> bytes:
+    """A header's value as it came: a server reads bytes as Latin-1, httpx as UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()

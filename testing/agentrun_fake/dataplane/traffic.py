@@ -6,6 +6,9 @@ import random
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+MOST_SESSIONS = 10_000
+"""How many sessions are remembered."""
+
 
 class Share(NamedTuple):
     """A version and its part of the traffic, from 0 to 1."""
@@ -72,7 +75,7 @@ class Splitter:
         if session is None:
             return self._draw(endpoint_id, split)
         place = (endpoint_id, session)
-        pin = self._pins.get(place)
+        pin = self._pins.pop(place, None)
         alive = pin is not None and now - pin.last_call < idle_seconds
         serving = {share.version for share in split if share.part > 0}
         version = (
@@ -80,15 +83,15 @@ class Splitter:
             if pin is not None and alive and pin.version in serving
             else self._draw(endpoint_id, split)
         )
+        # The order is that of the last calls, so the first one is the best to forget.
         self._pins[place] = _Pin(version, now)
+        if len(self._pins) > MOST_SESSIONS:
+            del self._pins[next(iter(self._pins))]
         return version
 
     def _draw(self, endpoint_id: str, split: Sequence[Share]) -> str:
         # Repeatable on purpose; nothing is guarded by it.
         draws = self._draws.setdefault(endpoint_id, random.Random(endpoint_id))  # noqa: S311
-        point = draws.random()
-        for share in split:
-            point -= share.part
-            if point < 0:
-                return share.version
-        return split[-1].version
+        serving = [share for share in split if share.part > 0]
+        weights = [share.part for share in serving]
+        return draws.choices(serving, weights)[0].version

@@ -45,6 +45,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             print(urllib.parse.unquote(query))
         elif path == "/die":
             os._exit(3)
+        elif path == "/short":
+            self.send_response(200)
+            self.send_header("content-length", "100")
+            self.end_headers()
+            self.wfile.write(b"too short")
+            self.close_connection = True
+            return
         elif path == "/stream":
             return self.stream(query)
         told = {

@@ -141,6 +141,25 @@ def test_a_call_that_breaks_off_looks_broken_and_the_next_starts_anew(
     assert world.tell(url)["pid"] != first
 
 
+def test_a_reply_that_is_shorter_than_it_says_looks_broken(world: World) -> None:
+    url = world.deploy(package())
+    with pytest.raises(httpx.RemoteProtocolError):
+        world.client.get(f"{url}/short")
+    assert world.tell(url)["pid"]
+
+
+def test_characters_beyond_ascii_arrive(world: World) -> None:
+    url = world.deploy(package())
+    path = url.removeprefix(world.server.url)
+    with socket.create_connection(("127.0.0.1", world.server.port), timeout=20) as raw:
+        head = f"GET {path}/中?q=文 HTTP/1.1\r\nHost: x\r\nX-Mine: 中\r\nConnection: close\r\n\r\n"
+        raw.sendall(head.encode())
+        reply = raw.makefile("rb").read()
+    told = json.loads(reply.partition(b"\r\n\r\n")[2])
+    assert told["path"] == "/%E4%B8%AD?q=%E6%96%87"
+    assert told["headers"]["x-mine"].encode("latin-1").decode() == "中"
+
+
 def test_a_program_that_dies_is_told_with_its_last_lines(world: World) -> None:
     url = world.deploy(package())
     world.tell(url, "/print?good%20bye")
@@ -182,6 +201,12 @@ def test_containers_and_agents_elsewhere_are_not_run_here(world: World) -> None:
     assert "hosted elsewhere" in world.refusal(url)[2]
     url = world.deploy(package())
     assert "does not speak websocket" in world.refusal(url, headers={"upgrade": "websocket"})[2]
+
+
+def test_a_version_that_is_not_there_is_a_404(world: World) -> None:
+    url = world.deploy(package())
+    world.cloud.mutate({"runtime": "demo", "endpoint": "prod"}, set={"targetVersion": "7"})
+    assert world.refusal(url)[::2] == (404, "version 7 of agent runtime demo does not exist")
 
 
 def test_calls_are_not_run_if_that_is_switched_off(make_world: MakeWorld) -> None:
@@ -249,6 +274,15 @@ def test_a_client_in_the_same_process_gets_the_stream(in_process: Any, gate: Gat
         cloud.faults.add(operation="InvokeAgentRuntime", kind=kind, when="after")
         with pytest.raises(error):
             client.get(url)
+    told = client.get(url, headers={"x-mine": "中".encode()}).json()
+    assert told["headers"]["x-mine"].encode("latin-1").decode() == "中"
+
+
+def test_a_call_that_can_not_be_handed_over_frees_its_instance(in_process: Any) -> None:
+    _, client = in_process
+    url = f"http://127.0.0.1{PATH}"
+    for _ in range(FakeSettings.max_instances + 1):
+        assert client.get(url, headers={"not a name": "1"}).status_code == 500
     assert client.get(url).status_code == 200
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, ManualClock, ThreadedServer
-from agentrun_fake.dataplane import watchdog
+from agentrun_fake.dataplane import Instance, watchdog
 from agentrun_fake.dataplane.folders import Folders
 from agentrun_fake.persistence import DataFolder
 
@@ -352,6 +352,30 @@ def test_a_check_that_was_under_way_does_not_outlive_its_cloud(tmp_path: Path) -
         DataFolder(tmp_path).load(second)
     with second.client() as client:
         assert Api(client).get(runtime_id)["status"] == "READY"
+
+
+def test_a_check_that_is_cut_short_fails_nothing(world: World, gate: Gate) -> None:
+    slow = {**HEALTH, "httpGetUrl": f"gate?{gate.port}", "timeoutSeconds": 20}
+    runtime_id = world.api.create(**code(package()), healthCheckConfiguration=slow)
+    gate.wait_for_a_call()
+    world.cloud.stop_programs()
+    assert settled(world, runtime_id)["status"] == "READY"
+
+
+def test_a_mistake_of_the_fake_itself_is_told_as_such(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("a mistake")
+
+    url = world.deploy(package())
+    with monkeypatch.context() as patch:
+        patch.setattr(Instance, "launch", broken)
+        assert world.refusal(url)[0] == 500
+        runtime_id = world.api.create("checked", **code(package()), healthCheckConfiguration=HEALTH)
+        reason = settled(world, runtime_id)["statusReason"]
+    assert reason == "the fake itself failed; its log tells more"
+    assert world.tell(url)["pid"], "the next call starts anew"
 
 
 def test_an_ended_health_check_of_a_deleted_runtime_changes_nothing(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from agentrun_fake import FakeCloud, ManualClock
+from agentrun_fake.dataplane import traffic
 from agentrun_fake.dataplane.traffic import Share, Splitter, shares
 from agentrun_fake.store import Record
 
@@ -122,6 +123,22 @@ def test_a_session_keeps_its_version_until_it_ends_or_the_version_serves_no_more
     assert set(versions([Share("1", 1.0), Share("2", 0.0)], 179)) == {"1"}
 
 
+def test_the_sessions_longest_without_a_call_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traffic, "MOST_SESSIONS", 10)
+    splitter, half = Splitter(), [Share("1", 0.5), Share("2", 0.5)]
+
+    def chosen(session: str) -> str:
+        return splitter.choose("e", half, session, 0, 60)
+
+    kept = chosen("kept")
+    for number in range(1000):
+        chosen(f"s{number}")
+        assert chosen("kept") == kept
+    assert {chosen(f"s{number}") for number in range(100)} == {"1", "2"}
+
+
 HEADER = "x-agentrun-session-id"
 
 
@@ -160,9 +177,11 @@ def test_a_cookie_names_the_session(world: World) -> None:
     first = world.tell(url)["pid"]
     assert HEADER in world.client.cookies
     assert {world.tell(url)["pid"] for _ in range(10)} == {first}
+    name = world.client.cookies[HEADER]
     world.client.cookies.clear()
-    broken = world.client.get(url, headers={"cookie": "[=\x01"})
-    assert "set-cookie" in broken.headers
+    odd = {"headers": {"cookie": f"a/b; [=x;{HEADER}={name}"}}
+    assert {world.tell(url, **odd)["pid"] for _ in range(10)} == {first}
+    assert "set-cookie" in world.client.get(url, headers={"cookie": f"{HEADER}="}).headers
 
 
 @pytest.mark.parametrize(
