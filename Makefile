@@ -41,6 +41,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/sdk/typing_examples.py
 	$(BIN)/python -m pytest -n 2
 
 format: .venv/installed-dev
