@@ -15,8 +15,11 @@ from agentrun_provider.credentials import Credentials
 from pydantic import SecretStr
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+PATH = "/agents/runtimes"
 
 Answer = httpx.Response | Exception
+Reply = Callable[..., httpx.Response]
+Connect = Callable[[Settings], Client]
 
 
 class FakeClock:
