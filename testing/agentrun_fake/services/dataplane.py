@@ -16,6 +16,7 @@ from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
 from ..store import Record, Scope
+from .addresses import data_plane_url
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -29,11 +30,8 @@ _HOST = re.compile(
 def public_url(cloud: FakeCloud, scope: Scope, runtime: str, endpoint: str) -> str:
     """Public URL of an endpoint, built from names (section 4.3): on the fake's own address if it
     has one, else on the real host."""
-    base = cloud.base_url
-    if base is None:
-        base = f"https://{scope.account_id}.agentrun-data.{scope.region}.aliyuncs.com"
     names = f"{quote(runtime, safe='')}/endpoints/{quote(endpoint, safe='')}"
-    return f"{base}{PREFIX}{names}/invocations"
+    return f"{data_plane_url(cloud, scope)}{PREFIX}{names}/invocations"
 
 
 def invoke(exchange: Exchange) -> Later:

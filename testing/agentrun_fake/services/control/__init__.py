@@ -16,6 +16,7 @@ from ...verification import verify_acs3
 from . import (
     credentials,
     custom_domains,
+    discovery,
     endpoints,
     knowledge_bases,
     memory_collections,
@@ -44,6 +45,7 @@ class ControlPlane:
         *versions.ROUTES,
         *endpoints.ROUTES,
         *workspaces.ROUTES,
+        *discovery.ROUTES,
         *credentials.ROUTES,
         *model_services.ROUTES,
         *model_proxies.ROUTES,

@@ -67,12 +67,12 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
 
 def get(exchange: Exchange) -> dict[str, Any]:
     """GetWorkspace."""
-    return _shown(exchange, _need(exchange))
+    return _shown(exchange, need(exchange))
 
 
 def update(exchange: Exchange) -> dict[str, Any]:
     """UpdateWorkspace: the description only."""
-    record = _need(exchange)
+    record = need(exchange)
     body = body_of(exchange, SCHEMA, "update")
     record.fields = merged(SCHEMA, record.fields, body)
     record.updated_at = exchange.cloud.clock.now()
@@ -81,7 +81,7 @@ def update(exchange: Exchange) -> dict[str, Any]:
 
 def delete(exchange: Exchange) -> dict[str, Any]:
     """DeleteWorkspace; not the default one, and not one that holds runtimes."""
-    record = _need(exchange)
+    record = need(exchange)
     if record.internal.get("default"):
         raise bad_request("the default workspace can't be deleted")
     for runtime in exchange.cloud.store.all(exchange.scope, "runtime"):
@@ -99,7 +99,12 @@ def _add(exchange: Exchange, fields: dict[str, Any], *, is_default: bool = False
     return cloud.store.add(exchange.scope, record)
 
 
-def _need(exchange: Exchange) -> Record:
+def need(exchange: Exchange) -> Record:
+    """The workspace that the path names.
+
+    Raises:
+        ServiceError: 404.
+    """
     default(exchange)
     workspace_id = exchange.path["workspace_id"]
     record = exchange.cloud.store.get(exchange.scope, KIND, workspace_id)
