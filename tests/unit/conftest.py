@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from agentrun_provider.client import Client
 from agentrun_provider.config import Settings
 from agentrun_provider.credentials import Credentials
 from pydantic import SecretStr
+
+from .code_folders import put
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 PATH = "/agents/runtimes"
@@ -152,3 +155,12 @@ def failure() -> Callable[..., httpx.Response]:
         return httpx.Response(status, json=body, headers=headers)
 
     return make
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A code folder of two files."""
+    root = tmp_path / "code"
+    put(root, "app.py", "print('hi')")
+    put(root, "lib/tool.py", "x = 1")
+    return root
