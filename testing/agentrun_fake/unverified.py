@@ -175,6 +175,12 @@ class Unverified:
         "sample output of `s deploy` (11.1)",
     )
     # Calls of endpoints
+    guard_calls: bool = _assumed(
+        True,
+        "calls to a runtime with `credentialName` must carry that credential",
+        "the field's own text (2.2); public examples send `Authorization: Bearer` to agents that "
+        "have a credential. Status, code and the other kinds of credential are not shown",
+    )
     session_header: str = _assumed(
         "x-agentrun-session-id",
         "header that names a call's session when `sessionAffinityType` is not set",

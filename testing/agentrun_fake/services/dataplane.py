@@ -17,6 +17,7 @@ from ..routing import Exchange, Route
 from ..settings import Key
 from ..store import Record, Scope
 from .addresses import data_plane_url
+from .guard import check_caller
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -40,6 +41,7 @@ def invoke(exchange: Exchange) -> Later:
     exchange.mark["resource"] = f"endpoint/{runtime.name}/{endpoint.name}"
     if endpoint.status not in ("READY", "UPDATING"):
         raise ServiceError(503, "ERR_NOT_READY", f"endpoint {endpoint.name} is {endpoint.status}")
+    check_caller(exchange, scope, runtime)
     why = _not_run(exchange, runtime)
     if why:
         text = f"endpoint {endpoint.name} of agent runtime {runtime.name} exists, but {why}"
@@ -81,7 +83,7 @@ def _find(exchange: Exchange) -> tuple[Scope, Record, Record]:
 
 
 class DataPlane:
-    """Calls to endpoints. They carry no signature unless the endpoint asks for one."""
+    """Calls to endpoints. They carry no signature; a runtime's credential may guard them."""
 
     name = "data"
     routes: tuple[Route, ...] = (
