@@ -35,6 +35,8 @@ from pulumi_local.values import UNKNOWN, contains_unknown, deep_equal, strip_sec
 from pulumi_local.vault import Vault
 from pulumi_local.wire import from_struct, to_struct, to_value
 
+from .commands import project as project
+
 TIMEOUT_SECONDS = 20
 TYPE = "stub:index:Thing"
 
