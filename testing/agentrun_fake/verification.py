@@ -13,7 +13,7 @@ from . import keyring
 from .http import Request
 from .keyring import KeyRing, Refused
 from .settings import Key
-from .signatures import acs3, classic, oss4
+from .signatures import acs3, classic, scoped
 
 
 def verify_acs3(request: Request, keys: KeyRing, now: float) -> Key:
@@ -69,19 +69,14 @@ def verify_oss4(
     request: Request, bucket: str, name: str, region: str, keys: KeyRing, now: float
 ) -> Key:
     """OSS V4 over the bucket and object that the request is about, in the region it goes to."""
-    claim = oss4.parse(request.header("authorization"))
+    claim = scoped.parse(request.header("authorization"), scoped.OSS)
     if claim is None:
         raise Refused(keyring.UNSIGNED)
-    key = keys.find(claim.key_id, request.header("x-oss-security-token") or None, now)
-    date = request.header("x-oss-date")
-    if claim.region != region or not date.startswith(claim.date):
-        raise Refused(keyring.WRONG_SIGNATURE, "region or date of the credential is wrong")
-    canonical = oss4.canonical_request(
+    token, date = request.header("x-oss-security-token"), request.header("x-oss-date")
+    canonical = scoped.canonical_oss(
         request.method, bucket, name, request.pairs, request.headers, claim.additional
     )
-    keyring.same(oss4.sign(key.secret, claim, date, canonical), claim.signature)
-    keys.check_time(oss4.iso_time(date), now)
-    return key
+    return _scoped(claim, token, date, region, canonical, keys, now)
 
 
 def verify_sls(request: Request, keys: KeyRing, now: float) -> Key:
@@ -95,6 +90,38 @@ def verify_sls(request: Request, keys: KeyRing, now: float) -> Key:
     if request.body and digest.upper() != _md5(request.body):
         raise Refused(keyring.WRONG_DIGEST)
     keys.check_time(request.header("x-log-date") or request.header("date"), now)
+    return key
+
+
+def verify_sls4(request: Request, region: str, keys: KeyRing, now: float) -> Key:
+    """SLS v4, in the region that the request goes to."""
+    claim = scoped.parse(request.header("authorization"), scoped.SLS)
+    if claim is None:
+        raise Refused(keyring.UNSIGNED)
+    digest = hashlib.sha256(request.body).hexdigest()
+    if request.header("x-log-content-sha256") != digest:
+        raise Refused(keyring.WRONG_DIGEST)
+    token, date = request.header("x-acs-security-token"), request.header("x-log-date")
+    canonical = scoped.canonical_sls(
+        request.method, unquote(request.path), request.pairs, request.headers, digest
+    )
+    return _scoped(claim, token, date, region, canonical, keys, now)
+
+
+def _scoped(
+    claim: scoped.Claim,
+    token: str,
+    date: str,
+    region: str,
+    canonical: str,
+    keys: KeyRing,
+    now: float,
+) -> Key:
+    key = keys.find(claim.key_id, token or None, now)
+    if claim.region != region or not date.startswith(claim.date):
+        raise Refused(keyring.WRONG_SIGNATURE, "region or date of the credential is wrong")
+    keyring.same(scoped.sign(key.secret, claim, date, canonical), claim.signature)
+    keys.check_time(scoped.iso_time(date), now)
     return key
 
 

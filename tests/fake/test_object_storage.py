@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from agentrun_fake import FakeCloud, ManualClock, ThreadedServer
-from agentrun_fake.signatures import oss4
+from agentrun_fake.signatures import scoped
 
 with warnings.catch_warnings():
     # They use what newer Pythons call deprecated, and have regular expressions with bad escapes.
@@ -167,9 +167,10 @@ def test_the_header_of_the_fourth_signature_is_read() -> None:
         "OSS4-HMAC-SHA256 Credential=testak/20250102/cn-hangzhou/oss/aliyun_v4_request, "
         "Signature=0a1b, AdditionalHeaders=host"
     )
-    claim = oss4.parse(header)
+    claim = scoped.parse(header, scoped.OSS)
     assert claim is not None
     assert (claim.additional, claim.signature) == (("host",), "0a1b")
-    assert oss4.parse("OSS testak:x") is None
-    assert oss4.iso_time("20250102T030405Z") == "2025-01-02T03:04:05Z"
-    assert oss4.iso_time("soon") == "soon"
+    assert scoped.parse("OSS testak:x", scoped.OSS) is None
+    assert scoped.parse(header.replace("/oss/", "/sls/"), scoped.OSS) is None
+    assert scoped.iso_time("20250102T030405Z") == "2025-01-02T03:04:05Z"
+    assert scoped.iso_time("soon") == "soon"

@@ -177,7 +177,10 @@ def test_a_reset_forgets_the_lines(indexed: Log, cloud: FakeCloud) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_the_vendors_sdk_makes_a_logstore_and_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("signature", ["v1", "v4"])
+def test_the_vendors_sdk_makes_a_logstore_and_reads_it(
+    monkeypatch: pytest.MonkeyPatch, signature: str
+) -> None:
     # The SDK puts the project before the address, and such names don't resolve.
     cloud = FakeCloud()
     with ThreadedServer(cloud) as server:
@@ -189,6 +192,7 @@ def test_the_vendors_sdk_makes_a_logstore_and_reads_it(monkeypatch: pytest.Monke
                 region_id="cn-hangzhou",
                 protocol="http",
                 endpoint=f"localhost:{server.port}",
+                signature_version=signature,
             )
         )
         client.create_project(models.CreateProjectRequest(project_name=PROJECT, description="d"))
@@ -214,6 +218,31 @@ def test_the_vendors_sdk_makes_a_logstore_and_reads_it(monkeypatch: pytest.Monke
             client.get_log_store(PROJECT, STORE)
         client.delete_project(PROJECT, models.DeleteProjectRequest())
         assert cloud.records("log_project") == []
+
+
+def test_a_wrong_fourth_signature_is_told(cloud: FakeCloud) -> None:
+    empty = hashlib.sha256(b"").hexdigest()
+    headers = {
+        "host": f"{PROJECT}.cn-hangzhou.log.aliyuncs.com",
+        "x-log-apiversion": "0.6.0",
+        "x-log-date": "20250102T030405Z",
+        "x-log-content-sha256": empty,
+    }
+    scope = "testak/20250102/cn-hangzhou/sls/aliyun_v4_request"
+
+    def refusal(authorization: str, **more: str) -> str:
+        with cloud.client() as client:
+            given = {**headers, "authorization": f"SLS4-HMAC-SHA256 {authorization}", **more}
+            reply = client.get("http://127.0.0.1/", headers=given)
+        assert reply.status_code == 401
+        return str(reply.json()["errorCode"])
+
+    assert refusal("Credential=testak") == "Unauthorized"
+    assert refusal(f"Credential={scope},Signature=0") == "SignatureNotMatch"
+    elsewhere = scope.replace("hangzhou", "beijing")
+    assert refusal(f"Credential={elsewhere},Signature=0") == "SignatureNotMatch"
+    wrong = {"x-log-content-sha256": "0"}
+    assert refusal(f"Credential={scope},Signature=0", **wrong) == "InvalidDigest"
 
 
 def resolve_all_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

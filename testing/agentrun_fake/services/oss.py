@@ -21,7 +21,7 @@ from ..http import Request, Response
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
-from ..signatures import classic, oss4
+from ..signatures import classic, scoped
 from ..store import Scope, StoredObject
 from ..verification import verify_oss, verify_oss4
 from . import oss_buckets
@@ -133,7 +133,7 @@ class ObjectStorage:
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:
         """Told by the signature, by the host, or by a path that begins with a known bucket."""
-        signed = request.header("authorization").startswith(("OSS ", f"{oss4.ALGORITHM} "))
+        signed = request.header("authorization").startswith(("OSS ", f"{scoped.OSS} "))
         named = _HOST.fullmatch(request.host) is not None
         return signed or named or request.segments[0] in cloud.store.buckets
 
@@ -151,14 +151,14 @@ class ObjectStorage:
         match = _HOST.fullmatch(request.host)
         if match and match["region"] not in _NO_REGION:
             return match["region"]
-        claim = oss4.parse(request.header("authorization"))
+        claim = scoped.parse(request.header("authorization"), scoped.OSS)
         return claim.region if claim else None
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
         """By OSS's first signature, or its fourth."""
         bucket, key = target(request)
         now = cloud.signing_clock.now()
-        if request.header("authorization").startswith(oss4.ALGORITHM):
+        if scoped.is_scoped(request.header("authorization"), scoped.OSS):
             region = self.region(request) or ""
             return verify_oss4(request, bucket, key, region, cloud.keys, now)
         return verify_oss(request, bucket, key, cloud.keys, now)

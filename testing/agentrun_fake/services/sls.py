@@ -17,8 +17,9 @@ from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..schema import Field, Number, Object, Text, check
 from ..settings import Key
+from ..signatures import scoped
 from ..store import Record, Scope
-from ..verification import verify_sls
+from ..verification import verify_sls, verify_sls4
 from . import sls_query
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ class LogService:
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:
         """Told by the signature, a header of its own, or the host."""
-        signed = request.header("authorization").startswith("LOG ")
+        signed = request.header("authorization").startswith(("LOG ", f"{scoped.SLS} "))
         named = request.header("x-log-apiversion") or _HOST.fullmatch(request.host)
         return signed or bool(named)
 
@@ -248,13 +249,17 @@ class LogService:
         return [*request.segments, *logs]
 
     def region(self, request: Request) -> str | None:
-        """The label before `log`."""
+        """The label before `log`, else what a v4 signature names."""
         match = _HOST.fullmatch(request.host)
-        return match["region"] if match else None
+        claim = scoped.parse(request.header("authorization"), scoped.SLS)
+        return match["region"] if match else claim and claim.region
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """By SLS's first signature."""
-        return verify_sls(request, cloud.keys, cloud.signing_clock.now())
+        """By SLS's first signature, or its fourth."""
+        now = cloud.signing_clock.now()
+        if scoped.is_scoped(request.header("authorization"), scoped.SLS):
+            return verify_sls4(request, self.region(request) or "", cloud.keys, now)
+        return verify_sls(request, cloud.keys, now)
 
     def refusal(self, refused: Refused) -> ServiceError:
         """Codes of the service's public error list; all are 401."""
