@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 ACCOUNT = "1234567890123456"
 CODE = {"src": "./code", "language": "python3.12", "command": ["python3", "app.py"]}
+STACK = "x-pulumi-0123456789"
+RUNTIME = {"name": "demo", "code": CODE, "owner": f"{STACK}-aaaaaaaaaa"}
 
 
 class Recorder(httpx.BaseTransport):
@@ -139,3 +141,11 @@ def stage(tmp_path: Path) -> Stage:
     (tmp_path / "code").mkdir()
     (tmp_path / "code/app.py").write_text("print('hello')\n")
     return Stage(tmp_path)
+
+
+@pytest.fixture
+def runtime(stage: Stage) -> State:
+    """A runtime that is ready; the calls that made it are not among those a test looks at."""
+    state = stage.create("Runtime", **RUNTIME)
+    stage.operations()
+    return state
