@@ -14,6 +14,7 @@ import httpx
 import pytest
 from agentrun_fake import FakeCloud, ThreadedServer
 from agentrun_fake.log_store import LogLine
+from agentrun_fake.settings import Key
 from agentrun_fake.signatures import classic
 
 with warnings.catch_warnings():
@@ -252,3 +253,30 @@ def resolve_all_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         return real("127.0.0.1" if str(host).endswith(".localhost") else host, *args, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def test_a_body_that_is_no_json_is_refused(cloud: FakeCloud) -> None:
+    headers = {
+        "host": "cn-hangzhou.log.aliyuncs.com",
+        "date": formatdate(usegmt=True),
+        "content-md5": hashlib.md5(b"{", usedforsecurity=False).hexdigest().upper(),
+    }
+    signature = classic.sign_sls("testsecret", "POST", "/", headers)
+    headers["authorization"] = f"LOG testak:{signature}"
+    with cloud.client() as client:
+        reply = client.post("http://127.0.0.1/", content=b"{", headers=headers)
+    assert (reply.status_code, reply.json()["errorCode"]) == (400, "PostBodyInvalid")
+
+
+def test_a_key_of_the_upload_bucket_may_not_read_logs(cloud: FakeCloud) -> None:
+    cloud.keys.add_temporary(Key("tmp", "s", "1234567890123456", token="t", only="oss:b/k"))
+    headers = {
+        "host": f"{PROJECT}.cn-hangzhou.log.aliyuncs.com",
+        "date": formatdate(usegmt=True),
+        "x-acs-security-token": "t",
+    }
+    signature = classic.sign_sls("s", "GET", "/", headers)
+    headers["authorization"] = f"LOG tmp:{signature}"
+    with cloud.client() as client:
+        reply = client.get("http://127.0.0.1/", headers=headers)
+    assert (reply.status_code, reply.json()["errorCode"]) == (401, "Unauthorized")

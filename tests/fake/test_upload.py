@@ -207,3 +207,11 @@ def test_a_package_of_another_region_is_not_found(api: Api) -> None:
     )
     refused = api.refusal("CreateAgentRuntime", "POST", "/agents/runtimes", body)
     assert f"bucket {token['ossBucket']} does not exist in cn-hangzhou" in refused[2]
+
+
+def test_keys_are_listed_as_they_are_unless_asked_otherwise(api: Api, cloud: FakeCloud) -> None:
+    cloud.put_object("mine", "a&b c", b"x")
+    reply = oss(api, "GET", "mine", "")
+    found = ElementTree.fromstring(reply.text)  # noqa: S314 - the fake's own text
+    assert found.findtext("Contents/Key") == "a&b c"
+    assert found.findtext("EncodingType") is None
