@@ -9,22 +9,12 @@ from typing import Any
 
 import pytest
 from agentrun_provider import packaging
-from agentrun_provider.errors import (
-    AlreadyExists,
-    ConfigError,
-    Forbidden,
-    Incomplete,
-    ServerFault,
-    WaitTimedOut,
-)
-from agentrun_provider.kind import remove
-from agentrun_provider.kinds import load
+from agentrun_provider.errors import AlreadyExists, ConfigError, Forbidden, Incomplete, WaitTimedOut
 
 from .conftest import ACCOUNT, CODE, Stage
+from .runtimes import IMAGE, OWNER, created
 
-OWNER = "x-pulumi-0123456789-abcdefabcd"
 VPC = {"vpc_id": "vpc-1", "vswitch_ids": ["vsw-2", "vsw-1"], "security_group_id": "sg-1"}
-IMAGE = {"image": "registry.example/agent@sha256:00", "command": ["run"]}
 
 EVERYTHING: dict[str, Any] = {
     "name": "whole",
@@ -62,10 +52,6 @@ EVERYTHING: dict[str, Any] = {
     "system_tags": ["team-a"],
     "owner": OWNER,
 }
-
-
-def created(stage: Stage, **more: Any) -> Any:
-    return stage.create("Runtime", **{"name": "demo", "code": CODE, "owner": OWNER, **more})
 
 
 def test_a_runtime_is_made_and_waited_for(stage: Stage) -> None:
@@ -201,61 +187,6 @@ def test_naming_the_account_for_the_first_time_does_not_replace(stage: Stage) ->
     assert change.replaces == "a resource lives in one account"
 
 
-def test_drift_shows_in_the_inputs(stage: Stage) -> None:
-    state = created(stage, environment_variables={"A": "1"})
-    stage.cloud.mutate(
-        {"runtime": "demo"},
-        set={"memory": 8192, "environmentVariables": {"A": "1", "B": "2"}, "description": "hi"},
-    )
-    found = stage.read("Runtime", state)
-    assert found is not None
-    changed = {key for key in found.inputs if found.inputs[key] != state.inputs.get(key)}
-    assert changed == {"memory", "environment_variables", "description"}
-
-
-def test_a_default_of_the_service_is_not_drift_until_it_changes(stage: Stage) -> None:
-    state = created(stage)
-    assert state.outputs["service_defaults"]["instance_concurrency"] == 1
-    stage.cloud.mutate({"runtime": "demo"}, set={"sessionConcurrencyLimitPerInstance": 7})
-    found = stage.read("Runtime", state)
-    assert found is not None
-    assert found.inputs["instance_concurrency"] == 7
-
-
-def test_a_package_deployed_by_somebody_else_shows(stage: Stage) -> None:
-    state = created(stage)
-    live = stage.cloud.runtimes()["demo"]["codeConfiguration"]
-    stage.cloud.mutate({"runtime": "demo"}, set={"codeConfiguration": {**live, "checksum": "42"}})
-    found = stage.read("Runtime", state)
-    assert found is not None
-    changes = stage.changes("Runtime", found, name="demo", code=CODE, owner=OWNER)
-    assert [change.path for change in changes] == [("code", "content_hash")]
-
-
-def test_a_vpc_attached_behind_our_back_shows_only_if_the_network_is_ours(stage: Stage) -> None:
-    network = {"networkMode": "PUBLIC_AND_PRIVATE", "vpcId": "vpc-9", "vswitchIds": ["vsw-9"]}
-    ours = created(stage, internet_access=True)
-    unmanaged = created(stage, name="free")
-    for name in ("demo", "free"):
-        stage.cloud.mutate({"runtime": name}, set={"networkConfiguration": network})
-    found = stage.read("Runtime", ours)
-    assert found is not None
-    assert found.inputs["vpc"]["vpc_id"] == "vpc-9"
-    left_alone = stage.read("Runtime", unmanaged)
-    assert left_alone is not None
-    assert left_alone.inputs == unmanaged.inputs
-
-
-def test_only_a_definite_not_found_means_gone(stage: Stage) -> None:
-    state = created(stage)
-    stage.cloud.faults.add(operation="GetAgentRuntime", status=500, times=None)
-    with pytest.raises(ServerFault):
-        stage.read("Runtime", state)
-    stage.cloud.faults.clear()
-    stage.cloud.mutate({"runtime": "demo"}, delete=True)
-    assert stage.read("Runtime", state) is None
-
-
 def test_delete_waits_until_it_is_gone_and_gone_is_fine(stage: Stage) -> None:
     state = created(stage)
     stage.delete("Runtime", state)
@@ -362,88 +293,6 @@ def test_a_container_runtime(stage: Stage) -> None:
     assert live["image"].endswith("11")
 
 
-def made_by_others(stage: Stage, **more: Any) -> str:
-    """A runtime as the Serverless Devs component leaves it: no mark of ours."""
-    return str(created(stage, owner=None, environment_variables={"A": "1"}, **more).id)
-
-
-def test_adopting_what_is_the_same_writes_nothing(stage: Stage) -> None:
-    theirs = made_by_others(stage)
-    stage.operations()
-    state = created(stage, adopt=True, environment_variables={"A": "1"})
-    assert state.id == theirs
-    assert not {"CreateAgentRuntime", "UpdateAgentRuntime"} & set(stage.operations())
-    again = {"adopt": True, "environment_variables": {"A": "1"}, "owner": OWNER}
-    assert stage.changes("Runtime", state, name="demo", code=CODE, **again) == []
-
-
-def test_adopting_changes_only_what_differs_and_tells_it(stage: Stage) -> None:
-    theirs = made_by_others(stage)
-    stage.cloud.mutate({"runtime": "demo"}, set={"systemTags": ["x-agentrun-cli"]})
-    state = created(stage, adopt=True, memory=4096, environment_variables={"A": "1"})
-    assert state.id == theirs
-    body = stage.body("UpdateAgentRuntime")
-    assert body == {"memory": 4096, "systemTags": ["x-agentrun-cli", OWNER]}
-    assert (
-        "Runtime demo",
-        f"adopts {theirs}, changes memory 2048 => 4096, systemTags",
-    ) in stage.progress
-
-
-def test_adopting_can_be_switched_on_for_the_whole_stack(stage: Stage) -> None:
-    theirs = made_by_others(stage)
-    stage.config = {"agentrun:adopt": "true"}
-    stage.session = stage.fresh_session()
-    assert created(stage).id == theirs
-    with pytest.raises(AlreadyExists):
-        created(stage, adopt=False)
-
-
-def test_adopting_makes_what_is_not_there(stage: Stage) -> None:
-    created(stage, adopt=True)
-    assert list(stage.cloud.runtimes()) == ["demo"]
-
-
-def test_adopting_another_kind_of_artifact_is_refused(stage: Stage) -> None:
-    made_by_others(stage)
-    with pytest.raises(ConfigError, match="runs Code, Container is declared"):
-        stage.create("Runtime", name="demo", container=IMAGE, owner=OWNER, adopt=True)
-
-
-def test_a_refused_name_tells_how_to_adopt(stage: Stage) -> None:
-    theirs = made_by_others(stage)
-    with pytest.raises(AlreadyExists) as refused:
-        created(stage)
-    assert theirs in refused.value.one_line()
-    assert "adopt=True" in refused.value.one_line()
-
-
-def test_a_retained_runtime_stays_in_the_service(stage: Stage) -> None:
-    state = created(stage, deletion_policy="retain")
-    remove(load("Runtime"), stage.session, state)
-    assert list(stage.cloud.runtimes()) == ["demo"]
-    assert ("Runtime demo", f"is left in the service as {state.id}") in stage.progress
-
-
-def test_a_protected_runtime_is_not_deleted(stage: Stage) -> None:
-    state = created(stage, deletion_policy="prevent")
-    with pytest.raises(ConfigError, match="prevent"):
-        remove(load("Runtime"), stage.session, state)
-    assert list(stage.cloud.runtimes()) == ["demo"]
-
-
-def test_a_forced_delete_takes_foreign_endpoints_with_it(stage: Stage) -> None:
-    state = created(stage, force=True)
-    path = f"/agents/runtimes/{state.id}/endpoints"
-    for name in ("console", "other"):
-        stage.session.client.call(
-            "CreateAgentRuntimeEndpoint", "POST", path, body={"agentRuntimeEndpointName": name}
-        )
-    stage.delete("Runtime", state)
-    assert stage.cloud.runtimes() == {}
-    assert stage.operations().count("DeleteAgentRuntimeEndpoint") == 2
-
-
 def test_automatic_logs_are_made_and_used(stage: Stage) -> None:
     state = created(stage, log={"auto": True})
     live = stage.cloud.runtimes()["demo"]["logConfiguration"]
@@ -459,21 +308,3 @@ def test_automatic_logs_are_made_and_used(stage: Stage) -> None:
     )
     assert stage.cloud.runtimes()["demo"]["logConfiguration"] == live
     assert not [name for name in stage.operations() if name.startswith("CreateLog")]
-
-
-def test_automatic_logs_that_were_turned_elsewhere_show_as_drift(stage: Stage) -> None:
-    state = created(stage, log={"auto": True})
-    elsewhere = {"project": "elsewhere", "logstore": "other"}
-    stage.cloud.mutate({"runtime": "demo"}, set={"logConfiguration": elsewhere})
-    found = stage.read("Runtime", state)
-    assert found is not None
-    assert found.inputs["log"] == elsewhere
-    assert stage.changes("Runtime", found, name="demo", code=CODE, owner=OWNER, log={"auto": True})
-
-
-def test_logs_that_somebody_else_set_up_are_no_drift(stage: Stage) -> None:
-    state = created(stage)
-    elsewhere = {"project": "elsewhere", "logstore": "other"}
-    stage.cloud.mutate({"runtime": "demo"}, set={"logConfiguration": elsewhere})
-    found = stage.read("Runtime", state)
-    assert found == state
