@@ -7,6 +7,7 @@
 | GET `health` | tells that it runs |
 | POST `reset` | forgets resources, calls, faults |
 | GET `state` | all resources, with write-only fields |
+| GET `instances` | the programs that run here, with the last lines of their output |
 | GET `calls` (`?writes=1`), DELETE `calls` | call log with counts; empties it |
 | GET, POST, DELETE `faults` | rules in force; adds one or a list of them; drops them |
 | GET, POST `transitions` | how long passing states last: `{ms, reads, manual, kind}`; `{finish}` |
@@ -45,6 +46,7 @@ class Admin:
             ("GET", "health"): self._health,
             ("POST", "reset"): self._reset,
             ("GET", "state"): self._state,
+            ("GET", "instances"): self._instances,
             ("GET", "calls"): self._calls,
             ("DELETE", "calls"): self._clear_calls,
             ("GET", "faults"): self._list_faults,
@@ -99,6 +101,9 @@ class Admin:
     def _state(self, request: Request) -> Any:
         self._cloud.lifecycle.settle()
         return self._cloud.store.snapshot()
+
+    def _instances(self, request: Request) -> Any:
+        return {"instances": self._cloud.programs.report()}
 
     def _calls(self, request: Request) -> Any:
         writes_only = request.params.get("writes", "") not in ("", "0", "false")

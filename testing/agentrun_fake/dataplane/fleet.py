@@ -103,12 +103,12 @@ class Fleet:
             raise instance.failure
         return lease
 
-    def instances(self, runtime_id: str, *, ended: bool = False) -> list[Instance]:
-        """Instances of a runtime, oldest first; with those that ended if asked for."""
+    def instances(self, runtime_id: str | None = None, *, ended: bool = False) -> list[Instance]:
+        """All instances or those of a runtime, oldest first; with those that ended if asked for."""
         self.sweep()
         with self._lock:
             found = [*self._ended, *self._live] if ended else self._live
-            mine = [item for item in found if item.revision.runtime_id == runtime_id]
+            mine = [item for item in found if runtime_id in (None, item.revision.runtime_id)]
             return sorted(mine, key=lambda item: item.created_at)
 
     def retire(self, still_wanted: Callable[[Revision], bool]) -> None:

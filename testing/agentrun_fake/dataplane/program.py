@@ -62,13 +62,18 @@ class Program:
         """How it ended; None while it runs."""
         return self._process.poll()
 
+    @property
+    def output(self) -> list[str]:
+        """The last lines it has written so far."""
+        return list(self._last)
+
     def last_lines(self) -> str:
         """The end of its output, after giving it a moment to end."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
             # Bounded, since a child of the program may keep the pipe open.
             self._reader.join(_DRAIN_SECONDS)
-        return "\n".join(self._last)
+        return "\n".join(self.output)
 
     def stop(self, grace_seconds: float) -> None:
         """End it and all that it has started: politely first, then for sure."""

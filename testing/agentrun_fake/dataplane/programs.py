@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import machine
 from ..errors import ServiceError
@@ -100,6 +100,24 @@ class Programs:
     def instances(self, runtime_id: str, *, ended: bool = False) -> list[Instance]:
         """Instances of a runtime, oldest first; with those that ended if asked for."""
         return self._fleet.instances(runtime_id, ended=ended)
+
+    def report(self) -> list[dict[str, Any]]:
+        """What runs, as JSON-able data for people."""
+        return [
+            {
+                "instanceId": item.id,
+                "runtime": item.revision.runtime_name,
+                "region": item.revision.scope.region,
+                "version": item.revision.version,
+                "status": item.status,
+                "port": item.port,
+                "pid": item.program.pid if item.program else None,
+                "calls": sum(item.calls.values()),
+                "sessions": sorted(item.sessions),
+                "output": item.program.output if item.program else [],
+            }
+            for item in self._fleet.instances()
+        ]
 
     def retire(self) -> None:
         """End the instances of what was changed or deleted; reads records."""

@@ -287,6 +287,23 @@ def test_instances_are_listed_as_function_compute_does(
     assert world.instances(startTimeMs=first["createdTimeMs"]) == [first, second]
 
 
+def test_the_control_interface_tells_what_runs(
+    world: World, gate: Gate, background: ThreadPoolExecutor
+) -> None:
+    assert world.cloud.admin("GET", "instances") == {"instances": []}
+    url = world.deploy(package())
+    call = background.submit(world.client.get, f"{url}/gate?{gate.port}", headers={HEADER: "mine"})
+    gate.wait_for_a_call()
+    (told,) = world.cloud.admin("GET", "instances")["instances"]
+    (listed,) = world.instances()
+    gate.open()
+    assert told["pid"] == call.result().json()["pid"]
+    assert told["port"] == int(call.result().json()["environment"]["PORT"])
+    assert told["instanceId"] == listed["instanceId"]
+    assert (told["runtime"], told["version"], told["calls"]) == ("demo", "LATEST", 1)
+    assert (told["sessions"], told["output"]) == (["mine"], ["serving "])
+
+
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": "x"}, {"startTimeMs": "noon"}])
 def test_a_list_of_instances_with_bad_parameters_is_refused(
     world: World, query: dict[str, Any]
