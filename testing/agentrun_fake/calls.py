@@ -27,6 +27,7 @@ class Call:
         region: Region it went to.
         request_id: Request id of the reply.
         faults: Fault rules that took part.
+        user_agent: What the client calls itself.
     """
 
     service: str
@@ -43,6 +44,7 @@ class Call:
     region: str
     request_id: str
     faults: tuple[str, ...] = ()
+    user_agent: str = ""
 
 
 class CallLog:

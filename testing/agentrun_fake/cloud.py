@@ -28,7 +28,6 @@ from .machine import Pace
 from .permissions import check_permission
 from .routing import Exchange, Route
 from .service import Service
-from .services import ALL
 from .settings import FakeSettings
 from .store import Scope, Store
 from .unverified import Unverified
@@ -148,6 +147,9 @@ class FakeCloud(View):
         """Answer a request. May be called from many threads at once."""
         if self._admin.claims(request):
             return self._admin.handle(request)
+        # Imported with the first request, so that a cloud that nobody asks is there at once.
+        from .services import ALL
+
         service = next((item for item in ALL if item.claims(request, self)), None)
         if service is None:
             text = "no service of this fake takes the request: neither path nor headers tell one"
@@ -271,6 +273,7 @@ class FakeCloud(View):
             region=visit.scope.region if visit.scope else "",
             request_id=visit.request_id,
             faults=tuple(fault.label for fault in visit.faults),
+            user_agent=request.header("user-agent"),
         )
         self.calls.add(call)
         _LOG.info(

@@ -116,8 +116,9 @@ def pytest_fixture_setup(fixturedef):
 
 
 def test_the_fixture_starts_in_less_than_50_ms(pytester: pytest.Pytester) -> None:
-    """In a fresh process, all imports included. Processor time, as the machine may be busy; that
-    slows caches and clocks too, so one of several attempts has to make it."""
+    """In a fresh process, with all it imports; the services come with the first request. Processor
+    time, as the machine may be busy; that slows caches and clocks too, so one of several attempts
+    has to make it."""
     pytester.makeconftest(MEASURING)
     pytester.makepyfile("def test_it(agentrun_cloud): pass\ndef test_again(agentrun_cloud): pass")
     first: list[float] = []

@@ -80,6 +80,7 @@ def terminal(server: ThreadedServer, authority: LocalAuthority, tmp_path: Path) 
     return Terminal(server, authority, tmp_path)
 
 
+@pytest.mark.client("agentrun-sdk")
 def test_agentrun_sdk_does_a_full_life_of_a_runtime(
     terminal: Terminal, server: ThreadedServer, tmp_path: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_agentrun_sdk_does_a_full_life_of_a_runtime(
     assert server.cloud.runtimes() == {}
 
 
+@pytest.mark.client("agentrun-sdk")
 def test_agentrun_sdk_does_a_full_life_of_a_credential(
     terminal: Terminal, server: ThreadedServer
 ) -> None:
@@ -111,6 +113,7 @@ def test_agentrun_sdk_does_a_full_life_of_a_credential(
     assert server.cloud.records("credential") == []
 
 
+@pytest.mark.client("agentrun-cli")
 def test_ar_applies_and_deletes_a_runtime(terminal: Terminal, server: ThreadedServer) -> None:
     file = terminal.home / "runtime.yaml"
     file.write_text(
