@@ -37,7 +37,7 @@ help:
 up preview refresh down: .venv/installed
 	@$(RUN) $@ $(OPTIONS)
 
-test: .venv/installed-dev
+test: .venv/installed-dev .venv-clients/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -55,6 +55,8 @@ requirements: .venv/installed-dev
 		--extra testing -o requirements/up.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
 		--extra testing -o requirements/dev.txt pyproject.toml requirements/build.in requirements/dev.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header \
+		-o requirements/clients.txt requirements/clients.in
 
 .venv/installed: requirements/up.txt pyproject.toml
 	@echo "Installing into .venv ..."
@@ -67,5 +69,11 @@ requirements: .venv/installed-dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# The vendor's own clients need versions that Pulumi can't live with, so they live apart.
+.venv-clients/installed: requirements/clients.txt .venv/installed-dev
+	@test -d .venv-clients || $(PYTHON) -m venv .venv-clients
+	@$(BIN)/uv pip install -q --python .venv-clients/bin/python --require-hashes -r requirements/clients.txt
+	@touch $@
+
 clean:
-	rm -rf .venv .agentrun .pulumi-state
+	rm -rf .venv .venv-clients .agentrun .pulumi-state
