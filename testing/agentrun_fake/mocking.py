@@ -77,13 +77,14 @@ class AgentRunMock:
         """Put a new cloud in place."""
         cloud = FakeCloud(self._settings, unverified=self._unverified, clock=self._clock)
         with ExitStack() as stack:
+            stack.callback(cloud.stop_programs)
             stack.enter_context(_environment(_values(cloud.settings)))
             stack.enter_context(intercepted(cloud))
             self._running.append((cloud, stack.pop_all()))
         return cloud
 
     def stop(self) -> None:
-        """Take the cloud away that was put in place last.
+        """Take the cloud away that was put in place last, and end the programs it runs.
 
         Raises:
             RuntimeError: None is.

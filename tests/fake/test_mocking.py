@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import importlib
 import io
 import json
 import os
@@ -25,12 +27,13 @@ from agentrun_fake import (
     mock_agentrun,
 )
 from agentrun_fake.http import Request, Response
+from agentrun_fake.interception import _on_import
 from agentrun_provider.config import resolve
 from agentrun_provider.kind import State, check
 from agentrun_provider.kinds import load
 from agentrun_provider.session import Session
 
-from .conftest import Api, runtime
+from .conftest import Api, runtime, zip_bytes
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -261,6 +264,37 @@ def test_bodies_that_are_still_being_made_arrive(
     assert [item.closed for item in made] == [True, True]
 
 
+def test_a_deployed_program_answers_in_process_and_ends_with_the_mock() -> None:
+    program = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(os.getpid()).encode())
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+    package = base64.b64encode(zip_bytes(app=program)).decode()
+    code = {"language": "python3.12", "command": ["python3", "app.py"], "zipFile": package}
+    with mock_agentrun(FakeSettings(run=True)) as cloud, httpx.Client() as client:
+        api = Api(client, CONTROL)
+        made = runtime(artifactType="Code", containerConfiguration=None, codeConfiguration=code)
+        runtime_id = str(
+            api.call("CreateAgentRuntime", "POST", "/agents/runtimes", made)["agentRuntimeId"]
+        )
+        cloud.finish()
+        endpoint = api.create_endpoint(runtime_id, "prod")
+        cloud.finish()
+        shown = api.get_endpoint(runtime_id, endpoint["agentRuntimeEndpointId"])
+        reply = requests.get(f"{shown['endpointPublicUrl']}/", timeout=30)
+        assert reply.status_code == 200, reply.text
+        process = int(reply.text)
+        os.kill(process, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
 def bodies() -> list[Any]:
     text = json.dumps(runtime())
     return [
@@ -315,6 +349,24 @@ assert not [item for item in sys.meta_path if "agentrun" in type(item).__module_
     )
 
 
+def test_an_action_runs_right_after_the_first_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "imported_lately.py").write_text("value = 1")
+    monkeypatch.syspath_prepend(tmp_path)
+    seen: list[int] = []
+    before = list(sys.meta_path)
+    with _on_import("imported_lately", lambda: seen.append(1)):
+        assert importlib.import_module("json") is json
+        assert seen == []
+        module = importlib.import_module("imported_lately")
+        assert (module.value, seen) == (1, [1])
+        importlib.reload(module)
+    assert seen == [1]
+    assert sys.meta_path == before
+    monkeypatch.delitem(sys.modules, "imported_lately")
+
+
 def test_a_library_never_imported_leaves_nothing_behind() -> None:
     assert (
         run_python("""
@@ -331,20 +383,11 @@ print("ok")
 
 
 def test_a_library_that_is_not_installed_is_still_missing() -> None:
-    assert (
-        run_python("""
-import sys
-from agentrun_fake.interception import _on_import
-def never():
-    raise AssertionError
-with _on_import("no_such_library", never):
-    try:
-        import no_such_library
-    except ModuleNotFoundError as error:
-        print(error.name)
-""")
-        == "no_such_library"
-    )
+    def never() -> None:
+        raise AssertionError
+
+    with _on_import("no_such_library", never), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("no_such_library")
 
 
 def test_the_package_says_what_it_does_not_have() -> None:
