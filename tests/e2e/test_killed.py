@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -36,14 +37,16 @@ def shop(project: Project) -> Project:
     return project
 
 
-def kill_at(project: Project, operation: str) -> None:
-    """Start an `up` and kill it, with all its processes, once the service saw that call."""
+def kill_at(project: Project, moment: str | int) -> None:
+    """Start an `up` and kill it, with all its processes, at a call or after so many calls."""
     seen = threading.Event()
     note = project.cloud.calls.add
+    operations: list[str] = []
 
     def watch(call: object) -> None:
         note(call)  # type: ignore[arg-type]
-        if getattr(call, "operation", "") == operation:
+        operations.append(getattr(call, "operation", ""))
+        if moment in (operations[-1], len(operations)):
             seen.set()
 
     project.cloud.calls.add = watch  # type: ignore[method-assign, assignment]
@@ -55,7 +58,7 @@ def kill_at(project: Project, operation: str) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    assert seen.wait(60), f"{operation} was never called"
+    assert seen.wait(60), f"{moment} was never reached"
     for pid in [process.pid, *descendants(process.pid)]:
         with_id(pid)
     process.wait(30)
@@ -100,6 +103,20 @@ def descendants(pid: int) -> list[int]:
 )
 def test_a_killed_up_is_finished_by_the_next_one(shop: Project, operation: str) -> None:
     kill_at(shop, operation)
+    assert_finished(shop)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_up_killed_at_random_moments_is_finished_in_the_end(shop: Project, seed: int) -> None:
+    moments = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    for _ in range(2):
+        # The later the kill, the fewer calls are left for the next run.
+        kill_at(shop, moments.randint(1, 2))
+    assert_finished(shop)
+
+
+def assert_finished(shop: Project) -> None:
     shop.run("up")
     assert list(shop.cloud.runtimes()) == ["agent"]
     assert list(shop.cloud.endpoints("agent")) == ["production"]

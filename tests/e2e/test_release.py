@@ -84,6 +84,20 @@ def test_deploy_try_out_promote_and_roll_back(canary: Project) -> None:
     assert canary.cloud.runtimes() == {}
 
 
+def test_a_runtime_deleted_behind_our_back_comes_back_with_version_and_endpoints(
+    canary: Project,
+) -> None:
+    canary.run("up")
+    canary.cloud.mutate({"runtime": "canary-dev-agent"}, delete=True)
+    canary.run("up", options=["--refresh"])
+    assert canary.outputs()["traffic"] == "100 % v1"
+    assert set(canary.cloud.endpoints("canary-dev-agent")) == {"candidate", "production"}
+    assert len(canary.cloud.records("version")) == 1
+    canary.writes()
+    canary.run("up")
+    assert canary.writes() == []
+
+
 def test_an_up_killed_between_update_and_publish_publishes_next_time(canary: Project) -> None:
     release = Release(canary)
     canary.run("up")
