@@ -58,6 +58,13 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 @click.option(
     "--run/--no-run", default=True, show_default=True, help="Run deployed programs when called."
 )
+@click.option(
+    "--max-instances",
+    type=click.IntRange(min=0),
+    default=_DEFAULTS.max_instances,
+    show_default=True,
+    help="How many instances a runtime may have on this machine.",
+)
 @click.option("--seed", type=int, help="Make ids repeatable.")
 @click.option(
     "--data",

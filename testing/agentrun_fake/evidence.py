@@ -56,7 +56,17 @@ NOT_MODELLED = (
     "and moving between resource groups: their operations are answered with 404.",
     "What a model service, model proxy, tool, template, memory collection, knowledge base or "
     "custom domain does when it is used: they are kept and shown only.",
-    "Container images are never pulled or run; calls of their endpoints say so.",
+    "Container images are never pulled or run; calls of their endpoints say so. Nor are calls "
+    "handed to agents that are hosted elsewhere, and no WebSockets.",
+    "Instances are processes of one machine with the rights of whoever runs the fake: no limit of "
+    "processor, memory or disk, no network, mounted storage or role's keys of their own. Each has "
+    "a port of its own, told by `PORT` and `FC_SERVER_PORT`; arguments that repeat the configured "
+    "port are rewritten. A program that has the port in its own text runs as one instance, while "
+    "nobody else uses the port.",
+    "An endpoint's `minInstances`, scheduled policies and `disablePublicNetworkAccess` are kept "
+    "and have no effect on calls; `disableOndemand` and `forceEvictInstances` neither.",
+    "A session without a call in progress keeps its instance only while nobody else needs room.",
+    "A runtime becomes READY without being started, unless it declares a health check.",
     "Quotas, prices, and limits of a region.",
     "Permissions beyond patterns of actions: resources, conditions, `ram:PassRole`.",
     "HTTP libraries other than httpx and requests are not caught in process (the asynchronous "

@@ -252,7 +252,8 @@ class Fleet:
                     return
                 done = True
                 instance.calls[name] -= 1
-                instance.calls += type(instance.calls)()
+                if not instance.calls[name]:
+                    del instance.calls[name]
                 instance.last_used = self._clock.now()
                 if name in instance.sessions:
                     instance.sessions[name] = instance.last_used

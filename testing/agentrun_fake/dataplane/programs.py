@@ -71,6 +71,7 @@ class Programs:
                 raise ServiceError(429, cloud.unverified.code_of_busy, text) from full
             except StartFailed as failure:
                 text = f"version {version} of agent runtime {runtime.name}: {failure}"
+                _LOG.warning("%s", text)
                 raise ServiceError(502, "ERR_AGENT_FAILED", text) from failure
             extra = [("x-fc-request-id", request_id)]
             reply = forward(request, path, lease, cloud.settings.call_seconds, extra)

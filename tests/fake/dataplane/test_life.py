@@ -229,6 +229,12 @@ def test_the_command_runs_nothing_if_told_so(command: Any) -> None:
         assert deployed(client, url).status_code == 501
 
 
+def test_the_command_limits_the_instances(command: Any) -> None:
+    _, url = command("--max-instances", "0")
+    with httpx.Client(timeout=20) as client:
+        assert deployed(client, url).status_code == 429
+
+
 def test_the_watchdog_ends_what_it_still_watches(tmp_path: Path) -> None:
     processes = [
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE,
