@@ -192,6 +192,10 @@ def test_it_does_a_full_life_of_a_workspace_and_a_credential(client: Any) -> Non
     assert not made.is_default
     listed = client.list_workspaces(models.ListWorkspacesRequest(page_size="50")).body.data
     assert {item.name for item in listed.workspaces} == {"default", "team"}
+    change = models.UpdateWorkspaceInput(description="changed")
+    client.update_workspace(made.workspace_id, models.UpdateWorkspaceRequest(body=change))
+    shown = client.get_workspace(made.workspace_id).body.data
+    assert (shown.name, shown.description) == ("team", "changed")
     client.delete_workspace(made.workspace_id)
 
     credential = models.CreateCredentialInput(
