@@ -72,7 +72,7 @@ requirements: .venv/installed-dev
 # The vendor's own clients need versions that Pulumi can't live with, so they live apart.
 .venv-clients/installed: requirements/clients.txt .venv/installed-dev
 	@test -d .venv-clients || $(PYTHON) -m venv .venv-clients
-	@$(BIN)/uv pip install -q --python .venv-clients/bin/python --require-hashes -r requirements/clients.txt
+	@.venv-clients/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/clients.txt
 	@touch $@
 
 clean:
