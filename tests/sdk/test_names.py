@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -21,9 +22,14 @@ def stack() -> Iterator[None]:
         def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, str]:
             return {}
 
+    # Pulumi asks for the thread's event loop, which a test before this one may have taken away.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     pulumi.runtime.set_mocks(Mocks(), project="My Shop", stack="dev")
     yield
     pulumi.runtime.settings.reset_options()
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 def test_a_name_tells_project_stack_and_resource() -> None:
