@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 
@@ -15,21 +14,10 @@ VALID = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 
 @pytest.fixture(autouse=True)
 def stack() -> Iterator[None]:
-    class Mocks(pulumi.runtime.Mocks):
-        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, str]]:
-            return "id", {}
-
-        def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, str]:
-            return {}
-
-    # Pulumi asks for the thread's event loop, which a test before this one may have taken away.
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    pulumi.runtime.set_mocks(Mocks(), project="My Shop", stack="dev")
+    settings = pulumi.runtime.Settings(project="My Shop", stack="dev", organization="organization")
+    pulumi.runtime.configure(settings)
     yield
     pulumi.runtime.settings.reset_options()
-    asyncio.set_event_loop(None)
-    loop.close()
 
 
 def test_a_name_tells_project_stack_and_resource() -> None:
