@@ -25,6 +25,7 @@ OnLine: TypeAlias = Callable[[Stream, str], None]
 CHILDREN = Path(__file__).parent / "children"
 
 _GRACE_SECONDS = 2.0
+_LONGEST_SLEEP_SECONDS = 1.0
 
 
 class ChildProcess:
@@ -85,11 +86,20 @@ class ChildProcess:
 
     def wait(self) -> int:
         """Wait until the child ended and all it wrote has been forwarded; return its exit code."""
-        code = self._process.wait()
+        code = self._exit()
         # Something the child left behind may hold its output open: that must not block the engine.
         for reader in self._readers:
             reader.join(_GRACE_SECONDS)
         return code
+
+    def _exit(self) -> int:
+        # A signal that comes just before the main thread sleeps in `waitpid` is not handled until
+        # the child ends, so that a second Ctrl-C would wait for what it is meant to end.
+        while True:
+            try:
+                return self._process.wait(_LONGEST_SLEEP_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
 
     def stop(self) -> None:
         """Ask the child to end, and kill it with its whole group if it does not. Idempotent."""
