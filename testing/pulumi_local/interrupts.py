@@ -24,6 +24,16 @@ class Cancellable(Protocol):
         """End at once."""
 
 
+def _cancel(target: Cancellable, say: Callable[[str], None]) -> None:
+    say("cancelling: waiting for what is under way; press Ctrl-C again to end at once")
+    target.cancel()
+
+
+def _kill(target: Cancellable, say: Callable[[str], None]) -> None:
+    say("ending at once")
+    target.kill()
+
+
 @contextmanager
 def cancelling(target: Cancellable, say: Callable[[str], None]) -> Iterator[None]:
     """While the body runs, let signals cancel ``target`` instead of raising in the main thread.
@@ -35,14 +45,10 @@ def cancelling(target: Cancellable, say: Callable[[str], None]) -> Iterator[None
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         nonlocal received
         received += 1
-        if received == 1:
-            say("cancelling: waiting for what is under way; press Ctrl-C again to end at once")
-            action = target.cancel
-        else:
-            say("ending at once")
-            action = target.kill
-        # The interrupted code may hold the very lock that the action needs.
-        threading.Thread(target=action, name="cancel", daemon=True).start()
+        # The interrupted code may hold the very lock that the action needs, or may be in the middle
+        # of writing, which can't be entered twice: so nothing is said or done in the handler.
+        respond = _cancel if received == 1 else _kill
+        threading.Thread(target=respond, args=(target, say), name="cancel", daemon=True).start()
 
     former = {number: signal.signal(number, on_signal) for number in _SIGNALS}
     try:
