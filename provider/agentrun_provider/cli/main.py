@@ -10,6 +10,18 @@ from .. import __version__
 
 # Subcommand -> module and attribute of the click command.
 _COMMANDS = {
+    "build": ("agentrun_provider.cli.build", "build_command"),
+    "concurrency": ("agentrun_provider.cli.concurrency", "concurrency_command"),
+    "convert": ("agentrun_provider.cli.convert", "convert_command"),
+    "doctor": ("agentrun_provider.cli.doctor", "doctor_command"),
+    "endpoints": ("agentrun_provider.cli.endpoints", "endpoints_command"),
+    "info": ("agentrun_provider.cli.info", "info_command"),
+    "instances": ("agentrun_provider.cli.instances", "instances_group"),
+    "invoke": ("agentrun_provider.cli.invoke", "invoke_command"),
+    "logs": ("agentrun_provider.cli.logs", "logs_command"),
+    "plan-comment": ("agentrun_provider.cli.plan_comment", "plan_comment_command"),
+    "ram-policy": ("agentrun_provider.cli.ram_policy", "ram_policy_command"),
+    "versions": ("agentrun_provider.cli.versions", "versions_command"),
     "fake": ("agentrun_fake.cli", "fake_command"),
     "local": ("pulumi_local.cli", "local_group"),
 }
