@@ -71,6 +71,7 @@ def overview(cloud: FakeCloud) -> dict[str, Any]:
         "endpoints": [
             _endpoint(cloud, scope, record) for scope, record in shown if record.kind == "endpoint"
         ],
+        "instances": _instances(cloud),
         "buckets": [
             {
                 "name": bucket.name,
@@ -94,6 +95,22 @@ def overview(cloud: FakeCloud) -> dict[str, Any]:
             for call in islice(reversed(list(cloud.calls)), MOST_CALLS)
         ],
     }
+
+
+def _instances(cloud: FakeCloud) -> list[dict[str, Any]]:
+    """What runs, without its output: that may tell secrets."""
+    return [
+        {
+            "instanceId": item["instanceId"],
+            "runtime": item["runtime"],
+            "version": item["version"],
+            "status": item["status"],
+            "calls": item["calls"],
+            "sessions": len(item["sessions"]),
+            "port": item["port"],
+        }
+        for item in cloud.programs.report()
+    ]
 
 
 def _summary(scope: Scope, record: Record) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 from agentrun_fake import FakeCloud, FakeSettings, Scope, ThreadedServer
 
 from .conftest import Api
+from .dataplane.conftest import code, package
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -87,6 +88,21 @@ def test_it_tells_no_declared_fields(cloud: FakeCloud, api: Api) -> None:
     assert "a-secret" not in str(overview(cloud))
 
 
+def test_it_tells_what_runs_but_not_its_output() -> None:
+    cloud = FakeCloud(FakeSettings(run=True))
+    with ThreadedServer(cloud) as server, httpx.Client() as client:
+        api = Api(client, server.url)
+        made = api.create_endpoint(api.create("runner", **code(package())))
+        assert overview(cloud)["instances"] == []
+        client.get(made["endpointPublicUrl"], headers={"x-agentrun-session-id": "mine"})
+        [instance] = overview(cloud)["instances"]
+    assert set(instance) == {
+        "instanceId", "runtime", "version", "status", "calls", "sessions", "port",
+    }  # fmt: skip
+    told = (instance["runtime"], instance["version"], instance["status"], instance["sessions"])
+    assert told == ("runner", "LATEST", "Running", 1)
+
+
 def test_it_tells_buckets_and_all_accounts_and_regions(cloud: FakeCloud, api: Api) -> None:
     cloud.put_object("mine", "a", b"12345")
     deploy(cloud, api)
@@ -132,31 +148,61 @@ def test_the_page_has_no_outside_parts_and_may_run_nothing_else(cloud: FakeCloud
 
 
 @pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
-def test_a_browser_shows_it_all(tmp_path: Path) -> None:
-    assert BROWSER is not None
+def test_a_browser_shows_it_all_and_finds_no_fault_with_it(tmp_path: Path) -> None:
     cloud = FakeCloud(FakeSettings(seed=7))
     with ThreadedServer(cloud) as server, cloud.client() as client:
         deploy(cloud, Api(client))
         Api(client).create("evil", description="<b>bold</b>")
         cloud.mutate({"runtime": "evil"}, status="UPDATE_FAILED", reason="<img src=x onerror=1>")
         cloud.faults.add(operation="GetAgentRuntime", kind="drop", name="cable")
-        done = subprocess.run(
-            [
-                BROWSER,
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                f"--user-data-dir={tmp_path}",
-                "--virtual-time-budget=1500",
-                "--dump-dom",
-                f"{server.url}/_fake/",
-            ],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    shown = done.stdout
-    assert "&lt;img src=x onerror=1&gt;" in shown, done.stderr
+        shown, said = browsed(f"{server.url}/_fake/", tmp_path)
+    assert "&lt;img src=x onerror=1&gt;" in shown, said
     text = html.unescape(re.sub(r"<script>.*?</script>|<[^>]+>", " ", shown, flags=re.DOTALL))
-    for expected in ("demo", "UPDATE_FAILED", "90 % 1, 10 % LATEST", "cable", "CreateAgentRuntime"):
+    for expected in (
+        "demo",
+        "UPDATE_FAILED",
+        "90 % v1, 10 % LATEST",
+        "cable (drop)",
+        "CreateAgentRuntime",
+    ):
         assert expected in text
+    assert re.findall(r'style="width: (\d+)%', shown) == ["90", "10"], "the bar of the split"
+    # What the page's own policy forbids, or a mistake in its script, is told on the console.
+    assert "CONSOLE" not in said, said
+
+
+@pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
+def test_a_browser_is_told_what_runs_and_where(tmp_path: Path) -> None:
+    with ThreadedServer(FakeCloud(FakeSettings(run=True))) as server, httpx.Client() as client:
+        api = Api(client, server.url)
+        program = code(package(), "python3", "app.py")
+        made = api.create_endpoint(api.create("runner", **program))
+        reply = client.get(made["endpointPublicUrl"])
+        shown, said = browsed(f"{server.url}/_fake/", tmp_path)
+    assert reply.headers["x-fake-instance"] in shown, said
+    assert "CONSOLE" not in said, said
+
+
+def browsed(url: str, folder: Path) -> tuple[str, str]:
+    """The page as a browser has it after its script ran, and what the browser said of it."""
+    assert BROWSER is not None
+    done = subprocess.run(
+        [
+            BROWSER,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            f"--user-data-dir={folder}",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+            url,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout, done.stderr
