@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ..fields import (
     Computed,
@@ -35,6 +35,13 @@ Language = Literal[
 ]
 
 
+PYTHON_LANGUAGES = ("python3.10", "python3.12")
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 class Code(Shape):
     """Where the agent's code comes from: a local folder or package, or an object in OSS."""
 
@@ -52,6 +59,21 @@ class Code(Shape):
         "folder. Left out of the package: what `.arignore` and `.fcignore` name, `.env` files, "
         "`.git`, virtual environments and caches. Excludes `oss_bucket_name` and "
         "`oss_object_name`.",
+    )
+    requirements: Annotated[str | None, Local()] = Field(
+        None,
+        min_length=1,
+        description="List of Python packages, relative to `src`, for instance `requirements.txt`. "
+        "They are installed for the runtime's Linux and Python into `python/` of the package, "
+        "which the running agent has on its path; `src` stays as it is. Only wheels are taken; "
+        "with hashes in the list, only those. An unchanged list is not installed again.",
+    )
+    build: Annotated[list[Text] | None, Local(), BeforeValidator(_as_list)] = Field(
+        None,
+        min_length=1,
+        description="Command that is run in `src` before it is packed: one text for the shell, "
+        "such as `npm ci && npm run build`, or a list of program and arguments. It runs when the "
+        "command or a file of `src` changed that git does not ignore.",
     )
     oss_bucket_name: str | None = Field(
         None, min_length=1, description="Bucket of a package in OSS; needs `oss_object_name`."
@@ -84,6 +106,15 @@ class Code(Shape):
             yield Problem(("oss_object_name",), "is required with oss_bucket_name")
         elif given(pair[1]) and absent(pair[0]):
             yield Problem(("oss_bucket_name",), "is required with oss_object_name")
+        for name in ("requirements", "build"):
+            if given(getattr(self, name)) and absent(self.src):
+                yield Problem((), f"takes {name} only with a folder given as src")
+        foreign = given(self.language) and self.language not in PYTHON_LANGUAGES
+        if given(self.requirements) and foreign:
+            words = " and ".join(PYTHON_LANGUAGES)
+            yield Problem(
+                ("requirements",), f"is for {words}; other languages take a build command"
+            )
 
 
 class RegistryAuth(Shape):

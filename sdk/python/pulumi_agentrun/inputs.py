@@ -67,6 +67,8 @@ class CodeArgsDict(TypedDict, total=False):
     language: pulumi.Input[str]
     command: pulumi.Input[Sequence[pulumi.Input[str]]]
     src: pulumi.Input[str]
+    requirements: pulumi.Input[str]
+    build: pulumi.Input[Sequence[pulumi.Input[str]]]
     oss_bucket_name: pulumi.Input[str]
     oss_object_name: pulumi.Input[str]
     checksum: pulumi.Input[str]
@@ -82,6 +84,8 @@ class CodeArgs:
         language: pulumi.Input[str],
         command: Optional[pulumi.Input[Sequence[pulumi.Input[str]]]] = None,
         src: Optional[pulumi.Input[str]] = None,
+        requirements: Optional[pulumi.Input[str]] = None,
+        build: Optional[pulumi.Input[Sequence[pulumi.Input[str]]]] = None,
         oss_bucket_name: Optional[pulumi.Input[str]] = None,
         oss_object_name: Optional[pulumi.Input[str]] = None,
         checksum: Optional[pulumi.Input[str]] = None,
@@ -94,6 +98,14 @@ class CodeArgs:
             Left out of the package: what `.arignore` and `.fcignore` name, `.env` files,
             `.git`, virtual environments and caches. Excludes `oss_bucket_name` and
             `oss_object_name`.
+        requirements: List of Python packages, relative to `src`, for instance
+            `requirements.txt`. They are installed for the runtime's Linux and Python into
+            `python/` of the package, which the running agent has on its path; `src` stays
+            as it is. Only wheels are taken; with hashes in the list, only those. An
+            unchanged list is not installed again.
+        build: Command that is run in `src` before it is packed: one text for the shell,
+            such as `npm ci && npm run build`, or a list of program and arguments. It runs
+            when the command or a file of `src` changed that git does not ignore.
         oss_bucket_name: Bucket of a package in OSS; needs `oss_object_name`.
         oss_object_name: Key of a package in OSS; needs `oss_bucket_name`.
         checksum: CRC-64 of the OSS object as a decimal number. Set it to have a changed
@@ -105,6 +117,10 @@ class CodeArgs:
             pulumi.set(self, "command", command)
         if src is not None:
             pulumi.set(self, "src", src)
+        if requirements is not None:
+            pulumi.set(self, "requirements", requirements)
+        if build is not None:
+            pulumi.set(self, "build", build)
         if oss_bucket_name is not None:
             pulumi.set(self, "oss_bucket_name", oss_bucket_name)
         if oss_object_name is not None:
@@ -134,6 +150,25 @@ class CodeArgs:
         environments and caches. Excludes `oss_bucket_name` and `oss_object_name`.
         """
         return pulumi.get(self, "src")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def requirements(self) -> Optional[pulumi.Input[str]]:
+        """List of Python packages, relative to `src`, for instance `requirements.txt`. They are
+        installed for the runtime's Linux and Python into `python/` of the package, which the
+        running agent has on its path; `src` stays as it is. Only wheels are taken; with hashes
+        in the list, only those. An unchanged list is not installed again.
+        """
+        return pulumi.get(self, "requirements")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def build(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
+        """Command that is run in `src` before it is packed: one text for the shell, such as `npm
+        ci && npm run build`, or a list of program and arguments. It runs when the command
+        or a file of `src` changed that git does not ignore.
+        """
+        return pulumi.get(self, "build")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="ossBucketName")

@@ -60,6 +60,8 @@ class Code(dict):  # type: ignore[type-arg]
         language: str,
         command: Optional[Sequence[str]] = None,
         src: Optional[str] = None,
+        requirements: Optional[str] = None,
+        build: Optional[Sequence[str]] = None,
         oss_bucket_name: Optional[str] = None,
         oss_object_name: Optional[str] = None,
         checksum: Optional[str] = None,
@@ -70,6 +72,10 @@ class Code(dict):  # type: ignore[type-arg]
             pulumi.set(self, "command", command)
         if src is not None:
             pulumi.set(self, "src", src)
+        if requirements is not None:
+            pulumi.set(self, "requirements", requirements)
+        if build is not None:
+            pulumi.set(self, "build", build)
         if oss_bucket_name is not None:
             pulumi.set(self, "oss_bucket_name", oss_bucket_name)
         if oss_object_name is not None:
@@ -101,6 +107,25 @@ class Code(dict):  # type: ignore[type-arg]
         environments and caches. Excludes `oss_bucket_name` and `oss_object_name`.
         """
         return pulumi.get(self, "src")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def requirements(self) -> Optional[str]:
+        """List of Python packages, relative to `src`, for instance `requirements.txt`. They are
+        installed for the runtime's Linux and Python into `python/` of the package, which the
+        running agent has on its path; `src` stays as it is. Only wheels are taken; with hashes
+        in the list, only those. An unchanged list is not installed again.
+        """
+        return pulumi.get(self, "requirements")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def build(self) -> Optional[Sequence[str]]:
+        """Command that is run in `src` before it is packed: one text for the shell, such as `npm
+        ci && npm run build`, or a list of program and arguments. It runs when the command
+        or a file of `src` changed that git does not ignore.
+        """
+        return pulumi.get(self, "build")  # type: ignore[no-any-return]
 
     @property
     @pulumi.getter(name="ossBucketName")
