@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .permission_table import ACTION_OF
+
 # What OpenSSL says if the other side does not speak TLS.
 PLAIN_HTTP = "WRONG_VERSION_NUMBER"
 
@@ -101,7 +103,8 @@ _KEY_TROUBLE: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def _permission(service: str, operation: str, access_denied: Mapping[str, Any]) -> str:
-    action = access_denied.get("authAction") or f"{service}:{operation}"
+    usual = ACTION_OF.get(operation, f"{service}:{operation}")
+    action = access_denied.get("authAction") or usual
     who = access_denied.get("authPrincipalDisplayName")
     kind = access_denied.get("authPrincipalType")
     principal = f"{kind} {who}" if kind and who else who or "the user or role of the access key"

@@ -1,0 +1,1 @@
+"""What a deployment may do, and what it needs to be allowed."""
