@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from .errors import PackagingError
 from .ignoring import IgnoreRules
@@ -38,6 +39,18 @@ class CodeFile:
     executable: bool
 
 
+class Rules(Protocol):
+    """Which files of a folder do not count; paths are relative, with forward slashes."""
+
+    def excludes_file(self, relative: str) -> bool:
+        """Tell whether a file does not count."""
+        ...
+
+    def excludes_folder(self, relative: str, folder: Path) -> bool:
+        """Tell whether a folder does not count, with all that is in it."""
+        ...
+
+
 class CodeFolder:
     """A folder of code.
 
@@ -46,15 +59,17 @@ class CodeFolder:
 
     Args:
         root: The folder.
+        rules: What of it does not count; by default what its ignore files say.
 
     Raises:
         PackagingError: It is no folder, or holds nothing that can be packed.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rules: Rules | None = None) -> None:
         if not root.is_dir():
             raise PackagingError(f"{root} is not a folder")
         self.root = root
+        self._rules = rules
         self._real_root = Path(os.path.realpath(root))
 
     def files(self) -> list[CodeFile]:
@@ -63,7 +78,7 @@ class CodeFolder:
         Raises:
             PackagingError: There is none, or something among them can't be packed.
         """
-        rules = IgnoreRules(self.root)
+        rules = self._rules or IgnoreRules(self.root)
         try:
             found = sorted(self._walk(self.root, "", rules, ()), key=lambda file: file.name)
         except OSError as error:
@@ -73,7 +88,7 @@ class CodeFolder:
         return found
 
     def _walk(
-        self, folder: Path, prefix: str, rules: IgnoreRules, above: tuple[str, ...]
+        self, folder: Path, prefix: str, rules: Rules, above: tuple[str, ...]
     ) -> Iterator[CodeFile]:
         # Only links can lead back up, so the real paths of the way down show a circle.
         way = (*above, os.path.realpath(folder))

@@ -78,18 +78,22 @@ def source_hash(path: Path, command: Sequence[str] = ()) -> str:
     return hash_of([_single(path)])
 
 
-def load_package(path: Path, command: Sequence[str] = ()) -> bytes:
+def load_package(
+    path: Path, command: Sequence[str] = (), *, more: Sequence[CodeFile] = ()
+) -> bytes:
     """Make the package of a source.
 
     Args:
         path: Folder, file, `.zip` or `.jar`.
         command: Start command of the agent; a jar that it runs with `java -jar` is zipped.
+        more: Files to pack with those of a folder.
 
     Raises:
         PackagingError: The source is missing, empty, too large or can't be packed.
     """
     if path.is_dir():
-        data = build_zip(path)
+        files = [*CodeFolder(path).files(), *more]
+        data = zip_of(sorted(files, key=lambda file: file.name))
     else:
         _check_file(path)
         as_it_is = _is_sent_as_it_is(path, command)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..building.failures import BuildError
+from ..building.source import Source
 from ..checksum import crc64
 from ..errors import PackagingError
 from ..fields import Problem
-from ..packaging import INLINE_LIMIT_BYTES, load_package, source_hash
+from ..packaging import INLINE_LIMIT_BYTES
 from ..session import Session
-from ..unknown import is_known
+from ..unknown import UNKNOWN, is_known
 from ..upload import upload_package
 from ..wire import to_wire
 from .shapes import Code
@@ -28,7 +30,7 @@ class Package:
 
 
 def complete_code(code: Any, folder: Path) -> list[Problem]:
-    """Put the hash of a local package into the `code` input; nothing is zipped.
+    """Put the hash of a local package into the `code` input; nothing is built and nothing zipped.
 
     Args:
         code: The input as plain data; anything but a known local source is left alone.
@@ -36,27 +38,54 @@ def complete_code(code: Any, folder: Path) -> list[Problem]:
     """
     if not isinstance(code, dict) or not isinstance(code.get("src"), str):
         return []
-    command = code.get("command") or []
+    command, build = code.get("command") or [], code.get("build") or []
+    if not all(is_known(code.get(name)) for name in ("language", "requirements", "build")):
+        code["content_hash"] = UNKNOWN
+        return []
+    source = Source(
+        folder / code["src"],
+        str(code.get("language")),
+        command if is_known(command) else [],
+        code.get("requirements"),
+        [build] if isinstance(build, str) else build,
+    )
     try:
-        whole = source_hash(folder / code["src"], command if is_known(command) else [])
         # 128 bits tell any two packages apart, and a person has to read it in a preview.
-        code["content_hash"] = whole[:32]
+        code["content_hash"] = source.fingerprint()[:32]
+    except BuildError as error:
+        return [Problem(("code", error.field), error.one_line())]
     except PackagingError as error:
         return [Problem(("code", "src"), str(error))]
     return []
 
 
+def _source(session: Session, code: Code) -> Source:
+    assert code.src is not None, "asked for local code only"
+    return Source(
+        session.folder / code.src,
+        code.language,
+        code.command or [],
+        code.requirements,
+        code.build or [],
+    )
+
+
 def package_code(session: Session, code: Code) -> Package:
-    """Build the code part of a request, packing and if need be uploading a local source.
+    """Make the code part of a request, building, packing and if need be uploading a local source.
 
     Raises:
-        PackagingError: The source can't be read or is too large.
+        PackagingError: The source can't be read, built or is too large.
         ApiError: The upload was refused.
     """
     body = to_wire(code)
     if code.src is None:
         return Package(body, code.checksum)
-    data = load_package(session.folder / code.src, code.command or [])
+    start = session.clock.now()
+
+    def tell(line: str) -> None:
+        session.progress(f"Code {code.src}", line, session.clock.now() - start)
+
+    data = _source(session, code).package(tell)
     body["checksum"] = crc64(data)
     if len(data) <= INLINE_LIMIT_BYTES:
         body["zipFile"] = base64.b64encode(data).decode("ascii")
@@ -67,10 +96,14 @@ def package_code(session: Session, code: Code) -> Package:
 
 
 def foreseen_code(session: Session, code: Code) -> Package:
-    """As `package_code`, for a comparison only: nothing is uploaded, and no zip is in the body."""
+    """As `package_code`, for a comparison only: nothing is built or uploaded, and no zip is in it.
+
+    What would have to be built first is told as different, since nobody knows yet.
+    """
     body = to_wire(code)
     if code.src is not None:
-        body["checksum"] = crc64(load_package(session.folder / code.src, code.command or []))
+        data = _source(session, code).ready_package()
+        body["checksum"] = "to be built" if data is None else crc64(data)
     return Package(body, body.get("checksum"))
 
 

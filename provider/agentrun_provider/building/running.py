@@ -1,0 +1,89 @@
+"""Run a program and hand on its output line by line."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from .failures import BuildError
+
+LONGEST_SECONDS = 1800.0
+"""How long one program may take."""
+
+Tell = Callable[[str], None]
+
+
+def run(
+    command: Sequence[str] | str,
+    folder: Path,
+    environment: Mapping[str, str],
+    on_line: Tell,
+    *,
+    field: str,
+    seconds: float = LONGEST_SECONDS,
+) -> int:
+    """Run a program to its end.
+
+    Args:
+        command: Program and arguments; one text is run by the shell.
+        folder: Where it runs.
+        environment: All of its environment.
+        on_line: Gets each line of its output, errors included.
+        field: Field of `code` that asked for it.
+        seconds: How long it may take.
+
+    Returns:
+        Its exit code.
+
+    Raises:
+        BuildError: It can't be started, or took too long.
+    """
+    shown = command if isinstance(command, str) else " ".join(command)
+    try:
+        # Running what the program's author declared is the purpose.
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            shell=isinstance(command, str),
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except OSError as error:
+        raise BuildError(
+            f"can't start {shown!r} in {folder}: {error.strerror or error}",
+            "install it, or check its name",
+            field=field,
+        ) from error
+    return _followed(process, shown, on_line, field, seconds)
+
+
+def _followed(
+    process: subprocess.Popen[bytes], shown: str, on_line: Tell, field: str, seconds: float
+) -> int:
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        assert process.stdout is not None, "asked for above"
+        with process.stdout as output:
+            for line in output:
+                on_line(line.decode(errors="replace").rstrip())
+        code = process.wait()
+    finally:
+        timer.cancel()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if late.is_set():
+        raise BuildError(f"{shown!r} was not done after {seconds:.0f} s", field=field)
+    return code

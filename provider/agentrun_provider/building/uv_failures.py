@@ -1,0 +1,106 @@
+"""What uv says when it fails, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .failures import BuildError
+from .target import Target
+
+_FRAME = re.compile(r"[×╰─▶│├]+")
+_NOISE = re.compile(r"^(Using |warning: |Resolved |Prepared |Updating |Building |Downloading )")
+_LABEL = re.compile(r"\b(?:error|cause): ")
+# The conclusion of every chain of reasons; it adds nothing.
+_CONCLUSION = re.compile(
+    r",? (?:and )?we can conclude that (?:your requirements are unsatisfiable|"
+    r"the requirements are unsatisfiable)"
+)
+
+_MISMATCH = re.compile(r"Hash mismatch for `(?P<what>[^`]+)`")
+_NOT_LOCKED = re.compile(r"`--require-hashes` mode.*?found: (?P<what>\S+)")
+_NO_WHEEL = re.compile(r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no usable wheels")
+_DISABLED = re.compile(r"Building source distributions (?:for `?(?P<what>[\w.\-]+)`? )?is disabled")
+_WRONG_TAG = re.compile(
+    r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no wheels with a matching "
+    r"(?P<tag>platform|Python version|Python implementation|Python ABI|ABI)"
+)
+_UNKNOWN = re.compile(r"(?P<what>[\w.\-]+) was not found in the (?:package registry|provided)")
+_OTHER_PYTHON = re.compile(r"the (?:requested|current) Python version")
+_NETWORK = re.compile(
+    r"(?i)failed to fetch|error sending request|dns error|could not connect|connection refused|"
+    r"timed out|certificate|unauthorized|forbidden"
+)
+
+
+def explained(output: str, path: Path, target: Target) -> BuildError:
+    """The error that the output of a failed run of uv stands for.
+
+    Args:
+        output: All that it has written.
+        path: The list of requirements.
+        target: The machine that was installed for.
+    """
+    text = _flat(output)
+    machine = f"Python {target.python} on {target.platform}"
+    for pattern, message, hint in _CAUSES:
+        found = pattern.search(text)
+        if found:
+            what = found.groupdict().get("what") or "a package"
+            told = message.format(what=what, machine=machine)
+            return BuildError(f"{path}: {told}: {text}" if told else f"{path}: {text}", hint)
+    return BuildError(f"{path}: {text or 'uv failed without a word'}")
+
+
+def _flat(output: str) -> str:
+    lines = (_FRAME.sub("", line).strip() for line in output.splitlines())
+    text = " ".join(line for line in lines if line and not _NOISE.match(line))
+    return _CONCLUSION.sub("", _LABEL.sub("", text)).strip()
+
+
+_CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        _MISMATCH,
+        "{what} is not the file that the list was locked to",
+        "If you trust the new file, lock the list anew (uv pip compile --generate-hashes); else "
+        "find out who changed it",
+    ),
+    (
+        _NOT_LOCKED,
+        "{what} has no hash, and a list with hashes needs one for every package",
+        "Lock the whole list: uv pip compile --generate-hashes",
+    ),
+    (
+        _DISABLED,
+        "{what} comes as source only, and source is not built here",
+        "Build a wheel of it for the runtime's Linux and name that file, choose a release that has "
+        "one, or deploy a container image",
+    ),
+    (
+        _NO_WHEEL,
+        "{what} has no wheel, and source is not built here",
+        "Build a wheel of it for the runtime's Linux and make it known with UV_FIND_LINKS, choose "
+        "a release that has one, or deploy a container image",
+    ),
+    (
+        _WRONG_TAG,
+        "{what} has no wheel for {machine}",
+        "Choose a release that has one, build it and make it known with UV_FIND_LINKS, or deploy a "
+        "container image",
+    ),
+    (
+        _UNKNOWN,
+        "no package {what} was found",
+        "Check its spelling and the index in use (UV_DEFAULT_INDEX, UV_INDEX)",
+    ),
+    (
+        _NETWORK,
+        "the package index can't be used",
+        "Check the network, and the index in use (UV_DEFAULT_INDEX, UV_INDEX, UV_SYSTEM_CERTS)",
+    ),
+    (
+        _OTHER_PYTHON,
+        "something in the list is not for {machine}",
+        "Choose releases that support this Python, or another language",
+    ),
+)
