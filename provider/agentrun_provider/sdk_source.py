@@ -7,7 +7,6 @@ from what the provider accepts. A test holds the files in the repository against
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,16 @@ from .fields import (
 )
 from .kind import Kind
 from .kinds import KINDS, load
-from .sdk_types import input_type, is_optional, nested_shapes, output_type
+from .sdk_agent_source import agent_inputs_module, group_names
+from .sdk_types import (
+    Fields,
+    docstring,
+    input_type,
+    is_optional,
+    nested_shapes,
+    output_type,
+    user_fields,
+)
 from .wire import is_sent
 
 _HEADER = '''"""{title}
@@ -61,8 +69,6 @@ _LOOKUPS = [
     "list_runtimes_output",
 ]
 
-Fields = list[tuple[str, FieldInfo]]
-
 
 def sources() -> dict[str, str]:
     """The text of every generated file, by file name."""
@@ -71,21 +77,12 @@ def sources() -> dict[str, str]:
     files = {
         "inputs.py": _inputs_module(list(shapes)),
         "outputs.py": _outputs_module(list(shapes)),
+        "agent_inputs.py": agent_inputs_module(_HEADER),
     }
     for kind in kinds:
         files[f"{snake_case(kind.name)}.py"] = _kind_module(kind)
     files["__init__.py"] = _package(kinds, list(shapes))
     return files
-
-
-def user_fields(model: type[Shape]) -> Fields:
-    """The fields a user can set, required ones first."""
-    fields = [
-        (name, field)
-        for name, field in model.model_fields.items()
-        if not has(field, Internal) and not has(field, Computed)
-    ]
-    return sorted(fields, key=lambda pair: not pair[1].is_required())
 
 
 def secret_paths(model: type[Shape], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -115,7 +112,7 @@ def _outputs_module(shapes: list[type[Shape]]) -> str:
 
 def _args_dict(shape: type[Shape]) -> str:
     lines = [f"class {shape.__name__}ArgsDict(TypedDict, total=False):"]
-    lines.append(_doc(f"The same as `{shape.__name__}Args`, as a dict.", 4))
+    lines.append(docstring(f"The same as `{shape.__name__}Args`, as a dict.", 4))
     lines += [f"    {name}: {input_type(f.annotation)}" for name, f in user_fields(shape)]
     return "\n".join(lines)
 
@@ -123,7 +120,7 @@ def _args_dict(shape: type[Shape]) -> str:
 def _args_class(shape: type[Shape], name: str, *, base: str = "") -> str:
     fields = user_fields(shape)
     lines = ["@pulumi.input_type", f"class {name}{base}:"]
-    lines += [_doc(_first_line(shape), 4), "", "    def __init__("]
+    lines += [docstring(_first_line(shape), 4), "", "    def __init__("]
     lines += ["        self,", "        *,", *_parameters(fields), "    ) -> None:"]
     lines.append(_arguments_doc(fields))
     for field_name, field in fields:
@@ -141,7 +138,7 @@ def _args_class(shape: type[Shape], name: str, *, base: str = "") -> str:
 
 def _output_class(shape: type[Shape]) -> str:
     lines = ["@pulumi.output_type", f"class {shape.__name__}(dict):  # type: ignore[type-arg]"]
-    lines.append(_doc(_first_line(shape), 4))
+    lines.append(docstring(_first_line(shape), 4))
     fields = [(name, f) for name, f in shape.model_fields.items() if not has(f, Internal)]
     fields.sort(key=lambda pair: is_optional(pair[1].annotation))
     lines += ["", "    def __init__(", "        self,", "        *,"]
@@ -176,7 +173,7 @@ def _getter(name: str, type_text: str, doc: str) -> list[str]:
         "    @property",
         f"    {decorator}",
         f"    def {name}(self) -> {type_text}:",
-        _doc(doc, 8),
+        docstring(doc, 8),
         f'        return pulumi.get(self, "{name}")  # type: ignore[no-any-return]',
     ]
 
@@ -197,7 +194,7 @@ def _arguments_doc(fields: Fields, *, intro: str = "", indent: int = 8) -> str:
     lines = [intro, "", "Args:"] if intro else ["Args:"]
     for name, field in fields:
         lines.append(f"    {name}: {_argument_text(field)}")
-    return _doc("\n".join(lines), indent)
+    return docstring("\n".join(lines), indent)
 
 
 def _argument_text(field: FieldInfo) -> str:
@@ -210,20 +207,6 @@ def _argument_text(field: FieldInfo) -> str:
     if has(field, Secret):
         text += " Secret."
     return text
-
-
-def _doc(text: str, indent: int) -> str:
-    lines: list[str] = []
-    for line in text.splitlines():
-        hang = " " * (len(line) - len(line.lstrip()) + 4)
-        lines += textwrap.wrap(
-            line, 96 - indent, subsequent_indent=hang if ":" in line else ""
-        ) or [""]
-    pad = " " * indent
-    if len(lines) == 1 and len(lines[0]) + indent + 6 <= 100:
-        return f'{pad}"""{lines[0]}"""'
-    body = "\n".join(f"{pad}{line}".rstrip() for line in lines)
-    return f'{pad}"""{body.lstrip()}\n{pad}"""'
 
 
 def _first_line(shape: type[Shape]) -> str:
@@ -260,7 +243,7 @@ def _module_doc(kind: Kind[Any]) -> str:
 def _props_class(kind: Kind[Any]) -> str:
     name = f"_{kind.name}Props"
     lines = ["@pulumi.input_type", f"class {name}(Props):"]
-    lines.append(_doc(f"What is sent to the engine for a `{kind.name}`.", 4))
+    lines.append(docstring(f"What is sent to the engine for a `{kind.name}`.", 4))
     # Without one of its own, Pulumi would give the class an empty initialiser.
     lines += ["", "    __init__ = Props.__init__"]
     for field_name, field in kind.Inputs.model_fields.items():
@@ -281,7 +264,7 @@ def _resource_class(kind: Kind[Any]) -> str:
     parts = kind.part_of_runtime
     lines = [
         f'class {kind.name}(AgentRunResource, module="agentrun", name="{kind.name}"):',
-        _doc(_module_doc(kind).split(": ", 1)[-1].capitalize(), 4),
+        docstring(_module_doc(kind).split(": ", 1)[-1].capitalize(), 4),
         "",
         "    def __init__(",
         "        self,",
@@ -358,15 +341,18 @@ def _resource_getter(name: str, type_text: str, doc: str) -> list[str]:
 
 def _package(kinds: list[Kind[Any]], shapes: list[type[Shape]]) -> str:
     args = sorted(f"{s.__name__}Args{suffix}" for s in shapes for suffix in ("", "Dict"))
+    public = ["Agent", *[k.name for k in kinds], *args, *group_names(), *_LOOKUPS]
     lines = [
         '"""Typed Pulumi resources for Alibaba Cloud AgentRun."""',
         "",
+        "from .agent import Agent",
+        f"from .agent_inputs import {', '.join(group_names())}",
         f"from .inputs import {', '.join(args)}",
         *[f"from .{snake_case(k.name)} import {k.name}" for k in kinds],
         f"from .lookups import {', '.join(_LOOKUPS)}",
         "",
         "__all__ = [",
-        *[f'    "{name}",' for name in sorted([k.name for k in kinds] + args + _LOOKUPS)],
+        *[f'    "{name}",' for name in sorted(public)],
         "]",
         "",
     ]

@@ -1,13 +1,21 @@
-"""How the types of the models are written in the SDK."""
+"""How types, fields and descriptions of the models are written in the SDK."""
 
 from __future__ import annotations
 
+import re
+import textwrap
 import types
 import typing
 from collections.abc import Iterator
 from typing import Annotated, Any, Union
 
-from .fields import Shape, shape_of
+from pydantic.fields import FieldInfo
+
+from .fields import Computed, Internal, Shape, has, shape_of
+
+Fields = list[tuple[str, FieldInfo]]
+
+_ARGUMENT = re.compile(r" +\w+: ")
 
 _PLAIN = {str: "str", int: "int", float: "float", bool: "bool"}
 
@@ -74,3 +82,28 @@ def nested_shapes(model: type[Shape]) -> Iterator[type[Shape]]:
         if nested is not None:
             yield from nested_shapes(nested)
             yield nested
+
+
+def user_fields(model: type[Shape]) -> Fields:
+    """The fields a user can set, required ones first."""
+    fields = [
+        (name, field)
+        for name, field in model.model_fields.items()
+        if not has(field, Internal) and not has(field, Computed)
+    ]
+    return sorted(fields, key=lambda pair: not pair[1].is_required())
+
+
+def docstring(text: str, indent: int) -> str:
+    """A description as a docstring, wrapped and indented."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        hang = " " * (len(line) - len(line.lstrip()) + 4)
+        lines += textwrap.wrap(
+            line, 96 - indent, subsequent_indent=hang if _ARGUMENT.match(line) else ""
+        ) or [""]
+    pad = " " * indent
+    if len(lines) == 1 and len(lines[0]) + indent + 6 <= 100:
+        return f'{pad}"""{lines[0]}"""'
+    body = "\n".join(f"{pad}{line}".rstrip() for line in lines)
+    return f'{pad}"""{body.lstrip()}\n{pad}"""'

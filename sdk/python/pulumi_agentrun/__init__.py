@@ -1,5 +1,14 @@
 """Typed Pulumi resources for Alibaba Cloud AgentRun."""
 
+from .agent import Agent
+from .agent_inputs import (
+    AgentEndpointArgs,
+    AgentEndpointArgsDict,
+    AgentReleaseArgs,
+    AgentReleaseArgsDict,
+    AgentRolloutArgs,
+    AgentRolloutArgsDict,
+)
 from .inputs import (
     ArmsArgs,
     ArmsArgsDict,
@@ -69,6 +78,13 @@ from .runtime_version import RuntimeVersion
 from .runtime_vpc_config import RuntimeVpcConfig
 
 __all__ = [
+    "Agent",
+    "AgentEndpointArgs",
+    "AgentEndpointArgsDict",
+    "AgentReleaseArgs",
+    "AgentReleaseArgsDict",
+    "AgentRolloutArgs",
+    "AgentRolloutArgsDict",
     "ArmsArgs",
     "ArmsArgsDict",
     "CanaryArgs",

@@ -165,8 +165,8 @@ class CodeArgs:
     @pulumi.getter
     def build(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
         """Command that is run in `src` before it is packed: one text for the shell, such as `npm
-        ci && npm run build`, or a list of program and arguments. It runs when the command
-        or a file of `src` changed that git does not ignore.
+        ci && npm run build`, or a list of program and arguments. It runs when the command or a
+        file of `src` changed that git does not ignore.
         """
         return pulumi.get(self, "build")  # type: ignore[no-any-return]
 

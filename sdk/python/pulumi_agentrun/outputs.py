@@ -122,8 +122,8 @@ class Code(dict):  # type: ignore[type-arg]
     @pulumi.getter
     def build(self) -> Optional[Sequence[str]]:
         """Command that is run in `src` before it is packed: one text for the shell, such as `npm
-        ci && npm run build`, or a list of program and arguments. It runs when the command
-        or a file of `src` changed that git does not ignore.
+        ci && npm run build`, or a list of program and arguments. It runs when the command or a
+        file of `src` changed that git does not ignore.
         """
         return pulumi.get(self, "build")  # type: ignore[no-any-return]
 
