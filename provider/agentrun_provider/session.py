@@ -13,7 +13,7 @@ from .client import Client
 from .config import Settings
 from .credentials import provider_for
 from .identity import account_id
-from .waiting import Clock, SystemClock, wait_for
+from .waiting import Clock, Deadline, SystemClock, wait_for
 
 T = TypeVar("T")
 Progress = Callable[[str, str, float], None]
@@ -80,7 +80,7 @@ class Session:
         reason: Callable[[T], str | None],
         pending: Collection[str],
         target: Collection[str],
-        timeout_seconds: float,
+        limit: float | Deadline,
     ) -> T | None:
         """Wait until `read` gives a target status (see `waiting.wait_for`)."""
         return wait_for(
@@ -90,7 +90,7 @@ class Session:
             reason=reason,
             pending=frozenset(pending),
             target=frozenset(target),
-            timeout_seconds=timeout_seconds,
+            limit=limit,
             clock=self.clock,
             progress=lambda word, seconds: self.progress(what, word, seconds),
         )

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from .errors import AgentRunError, WaitFailed, WaitTimedOut
@@ -46,6 +47,24 @@ class SystemClock:
         time.sleep(seconds)
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """When an operation that may wait several times has to be done.
+
+    Attributes:
+        at: The time on the clock that is waited by.
+        seconds: How long the operation was given; told when it is over.
+    """
+
+    at: float
+    seconds: float
+
+    @classmethod
+    def after(cls, clock: Clock, limit: float | Deadline) -> Deadline:
+        """The end of so many seconds from now; an end that is set already stays as it is."""
+        return limit if isinstance(limit, Deadline) else cls(clock.now() + limit, limit)
+
+
 def interval_after(elapsed_seconds: float) -> float:
     """Seconds to the next poll: a quarter of the time waited so far, from 1 to 10.
 
@@ -63,7 +82,7 @@ def wait_for(
     reason: Callable[[T], str | None],
     pending: AbstractSet[str],
     target: AbstractSet[str],
-    timeout_seconds: float,
+    limit: float | Deadline,
     clock: Clock,
     progress: Callable[[str, float], None] | None = None,
     first_delay: float = 1.0,
@@ -78,7 +97,8 @@ def wait_for(
         reason: Picks the service's explanation of the status.
         pending: Statuses that pass by themselves.
         target: Statuses to reach; empty waits until the thing is gone.
-        timeout_seconds: How long to wait at most.
+        limit: How many seconds to wait at most, or until when. However late it is already, it is
+            read once, after a second.
         clock: Time source.
         progress: Told the status and the elapsed seconds after each poll.
         first_delay: Seconds before the first poll.
@@ -94,9 +114,11 @@ def wait_for(
             passing fault must not lose a wait of many minutes.
     """
     start = clock.now()
+    deadline = Deadline.after(clock, limit)
+    end = max(deadline.at, start + min(_SHORTEST_INTERVAL_SECONDS, deadline.seconds))
     pause, last_status, trouble = first_delay, "not read yet", None
     while True:
-        clock.sleep(min(pause, max(0.0, start + timeout_seconds - clock.now())))
+        clock.sleep(min(pause, max(0.0, end - clock.now())))
         elapsed = clock.now() - start
         try:
             found, trouble = read(), None
@@ -114,8 +136,8 @@ def wait_for(
             still_to_come = found is None and elapsed < absent_ok_seconds
             if last_status not in pending and not still_to_come:
                 raise WaitFailed(what, last_status, _why(found, reason))
-        if elapsed >= timeout_seconds:
-            raise WaitTimedOut(what, last_status, timeout_seconds) from trouble
+        if clock.now() >= end:
+            raise WaitTimedOut(what, last_status, deadline.seconds) from trouble
         pause = interval_after(elapsed)
 
 

@@ -15,7 +15,7 @@ from agentrun_provider.errors import (
     WaitFailed,
     WaitTimedOut,
 )
-from agentrun_provider.waiting import SystemClock, interval_after, wait_for
+from agentrun_provider.waiting import Deadline, SystemClock, interval_after, wait_for
 
 Read = str | None | Exception
 
@@ -56,7 +56,7 @@ def wait(
         pending=set(pending),
         target=set(target),
         clock=clock,
-        **{"timeout_seconds": 900.0, **options},
+        **{"limit": 900.0, **options},
     )
 
 
@@ -99,12 +99,27 @@ def test_a_status_that_leads_nowhere_ends_the_wait_at_once_with_the_reason(
 
 def test_a_time_out_tells_the_last_status(clock: ManualClock) -> None:
     with pytest.raises(WaitTimedOut) as timed_out:
-        wait(clock, "CREATING", timeout_seconds=60.0)
+        wait(clock, "CREATING", limit=60.0)
 
     assert timed_out.value.last_status == "CREATING"
     assert timed_out.value.seconds == 60
     assert timed_out.value.__cause__ is None
     assert sum(clock.slept) == pytest.approx(60)
+
+
+def test_a_deadline_shared_by_several_waits_tells_the_whole_time(clock: ManualClock) -> None:
+    deadline = Deadline.after(clock, 60.0)
+    clock.sleep(50)
+    with pytest.raises(WaitTimedOut, match="still CREATING after 60 s"):
+        wait(clock, "CREATING", limit=deadline)
+    assert sum(clock.slept) == pytest.approx(60)
+
+
+def test_a_wait_that_begins_after_its_deadline_reads_once(clock: ManualClock) -> None:
+    deadline = Deadline.after(clock, 60.0)
+    clock.sleep(100)
+    assert wait(clock, "READY", limit=deadline) == {"status": "READY", "reason": "why READY"}
+    assert clock.slept == [100, 1]
 
 
 def test_a_last_poll_is_made_when_time_is_up(clock: ManualClock) -> None:
@@ -120,7 +135,7 @@ def test_a_last_poll_is_made_when_time_is_up(clock: ManualClock) -> None:
         reason=lambda value: value["reason"],
         pending={"CREATING"},
         target={"READY"},
-        timeout_seconds=42.0,
+        limit=42.0,
         clock=clock,
     )
 
@@ -163,7 +178,7 @@ def test_polls_that_fail_to_the_end_are_the_cause_of_the_time_out(clock: ManualC
     fault = TransportFault("Get", "refused", False)
 
     with pytest.raises(WaitTimedOut) as timed_out:
-        wait(clock, "CREATING", fault, timeout_seconds=30.0)
+        wait(clock, "CREATING", fault, limit=30.0)
 
     assert timed_out.value.__cause__ is fault
     assert timed_out.value.last_status == "CREATING"

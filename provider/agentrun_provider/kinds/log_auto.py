@@ -167,7 +167,7 @@ class _Making:
                 reason=lambda _: None,
                 pending={"CREATING"},
                 target={"READY"},
-                timeout_seconds=self.seconds,
+                limit=self.seconds,
             )
         return made
 

@@ -11,6 +11,7 @@ from ..client import path_segment
 from ..errors import AlreadyExists, ConfigError, Conflict, NotFound, WaitTimedOut
 from ..session import Session
 from ..unverified import OWNER_TAG_PREFIX
+from ..waiting import Deadline
 
 T = TypeVar("T")
 
@@ -51,7 +52,11 @@ def find_by_name(session: Session, name: str) -> dict[str, Any] | None:
 
 
 def await_ready(
-    session: Session, runtime_id: str, label: str, seconds: float, tolerated: frozenset[str] = READY
+    session: Session,
+    runtime_id: str,
+    label: str,
+    limit: float | Deadline,
+    tolerated: frozenset[str] = READY,
 ) -> dict[str, Any]:
     """Wait until a runtime is ready and return it.
 
@@ -59,7 +64,7 @@ def await_ready(
         session: Connection and clock.
         runtime_id: Which runtime.
         label: Its name for progress and errors.
-        seconds: How long to wait at most.
+        limit: How many seconds to wait at most, or until when.
         tolerated: Statuses that end the wait without error.
 
     Raises:
@@ -74,7 +79,7 @@ def await_ready(
         reason=_reason,
         pending=BUSY,
         target=tolerated,
-        timeout_seconds=seconds,
+        limit=limit,
     )
     assert live is not None, "a wait with a target ends with a reply"
     return live
@@ -223,7 +228,7 @@ def remove(
         WaitFailed: The service could not delete it; the error has its reason.
         WaitTimedOut: It is still there.
     """
-    deadline = session.clock.now() + seconds
+    deadline = Deadline.after(session.clock, seconds)
 
     def send() -> None:
         session.client.call("DeleteAgentRuntime", "DELETE", runtime_path(runtime_id))
@@ -231,10 +236,10 @@ def remove(
     try:
         if force:
             _clear(session, runtime_id, label, seconds)
-        unless_busy(session, runtime_id, label, seconds, send)
+        unless_busy(session, runtime_id, label, deadline, send)
     except NotFound:
         return
-    await_gone(session, runtime_id, label, max(1.0, deadline - session.clock.now()))
+    await_gone(session, runtime_id, label, deadline)
 
 
 def _clear(session: Session, runtime_id: str, label: str, seconds: float) -> None:
@@ -257,11 +262,11 @@ def _clear(session: Session, runtime_id: str, label: str, seconds: float) -> Non
         reason=lambda left: _reason(left[0]),
         pending=LEAVING,
         target=(),
-        timeout_seconds=seconds,
+        limit=seconds,
     )
 
 
-def await_gone(session: Session, runtime_id: str, label: str, seconds: float) -> None:
+def await_gone(session: Session, runtime_id: str, label: str, limit: float | Deadline) -> None:
     """Wait until the service says that a runtime does not exist."""
     session.wait(
         lambda: find_by_id(session, runtime_id),
@@ -270,7 +275,7 @@ def await_gone(session: Session, runtime_id: str, label: str, seconds: float) ->
         reason=_reason,
         pending=LEAVING,
         target=(),
-        timeout_seconds=seconds,
+        limit=limit,
     )
 
 
@@ -278,24 +283,32 @@ def unless_busy(
     session: Session,
     runtime_id: str,
     label: str,
-    seconds: float,
+    limit: float | Deadline,
     send: Callable[[], T],
 ) -> T:
     """Send a write; while the service says that the runtime is busy, wait and send it again.
+
+    An endpoint that is busy itself is asked again as long as its runtime is at rest.
+
+    Args:
+        session: Connection and clock.
+        runtime_id: The runtime that is written to.
+        label: Its name for progress and errors.
+        limit: How many seconds to try, or until when.
+        send: Makes the call.
 
     Raises:
         WaitTimedOut: The runtime was busy all the time.
         Conflict: It is at rest in a state that forbids the write.
     """
-    deadline = session.clock.now() + seconds
+    deadline = Deadline.after(session.clock, limit)
     while True:
         try:
             return send()
         except Conflict as busy:
-            left = deadline - session.clock.now()
-            if left <= 0:
-                raise WaitTimedOut(label, busy.message, seconds) from busy
-            live = await_ready(session, runtime_id, label, left, SETTLED)
+            if session.clock.now() >= deadline.at:
+                raise WaitTimedOut(label, "busy", deadline.seconds) from busy
+            live = await_ready(session, runtime_id, label, deadline, SETTLED)
             if _status(live) not in READY:
                 raise
 

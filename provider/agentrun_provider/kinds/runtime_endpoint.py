@@ -11,17 +11,18 @@ to a runtime of ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from ..adoption import differences, told
 from ..client import path_segment
 from ..drift import observed, service_defaults
-from ..errors import AlreadyExists, Conflict, Incomplete, NotFound, WaitFailed, WaitTimedOut
+from ..errors import AlreadyExists, Incomplete, NotFound, WaitFailed
 from ..fields import Problem, Shape
 from ..kind import Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unknown import UNKNOWN
+from ..waiting import Deadline
 from ..wire import from_wire, resets, to_wire
 from .endpoint_inputs import EndpointInputs, EndpointOutputs
 from .rollout import LATEST, decide, traffic_text
@@ -30,13 +31,14 @@ from .runtime_calls import (
     DEAD,
     LEAVING,
     READY,
-    SETTLED,
-    await_ready,
     find_by_id,
     runtime_path,
+    unless_busy,
 )
 from .smoke_gate import pass_smoke_gate
 from .traffic import routing_body, routing_inputs
+
+T = TypeVar("T")
 
 TRAFFIC = frozenset({"target_version", "canary", "version_weights"})
 _OWN_RULES = ("name", "runtime_id", "canary", "version_weights", "scaling")
@@ -141,8 +143,8 @@ class _Call:
         self.adopt = adopts(session, inputs)
         self.label = label
         self.path = f"{runtime_path(self.runtime_id)}/endpoints"
-        self.seconds = timeout_seconds(session, inputs, operation)
-        self.deadline = session.clock.now() + self.seconds
+        seconds = timeout_seconds(session, inputs, operation)
+        self.deadline = Deadline.after(session.clock, seconds)
 
     def find(self, endpoint_id: str) -> dict[str, Any] | None:
         try:
@@ -234,21 +236,15 @@ class _Call:
             operation=refusal.operation,
         )
 
-    def _when_ready(self, send: Any) -> Any:
+    def _when_ready(self, send: Callable[[], T]) -> T:
         """Send a request; while the runtime or the endpoint is busy, wait and send it again."""
-        while True:
-            try:
-                with self.session.exclusive(self.runtime_id):
-                    return send()
-            except Conflict as busy:
-                left = self.deadline - self.session.clock.now()
-                if left <= 0:
-                    raise WaitTimedOut(self.label, busy.message, self.seconds) from busy
-                runtime = await_ready(
-                    self.session, self.runtime_id, f"Runtime of {self.label}", left, SETTLED
-                )
-                if runtime.get("status") not in READY:
-                    raise
+
+        def alone() -> T:
+            with self.session.exclusive(self.runtime_id):
+                return send()
+
+        label = f"Runtime of {self.label}"
+        return unless_busy(self.session, self.runtime_id, label, self.deadline, alone)
 
     def _wait(
         self, read: Any, pending: frozenset[str], target: frozenset[str]
@@ -260,7 +256,7 @@ class _Call:
             reason=lambda reply: reply.get("statusReason") or None,
             pending=pending,
             target=target,
-            timeout_seconds=max(1.0, self.deadline - self.session.clock.now()),
+            limit=self.deadline,
         )
         return live
 
