@@ -56,6 +56,7 @@ class _Visit:
     code: str = ""
     faults: list[Fault] = field(default_factory=list)
     mark: dict[str, str] = field(default_factory=dict)
+    late_seconds: float = 0
 
 
 class FakeCloud(View):
@@ -154,14 +155,13 @@ class FakeCloud(View):
         if service is None:
             text = "no service of this fake takes the request: neither path nor headers tell one"
             return json_response(404, {"code": "UnknownService", "message": text})
-        if self.settings.latency_ms:
-            self.clock.sleep(self.settings.latency_ms / 1000)
         with self.lock:
             visit = _Visit(request, service, self.ids.request_id(), self.clock.now())
+        self._hold_up(visit, self.settings.latency_ms)
         response = self._serve(visit)
         with self.lock:
             self._note(visit, response)
-        return response
+        return replace(response, late_seconds=visit.late_seconds)
 
     def _serve(self, visit: _Visit) -> Response:
         try:
@@ -172,14 +172,14 @@ class FakeCloud(View):
                     f"{visit.request.path}?{visit.request.query} "
                     + visit.request.body.decode(errors="replace"),
                 )
-            self._wait(visit.faults, "before")
+            self._wait(visit, "before")
             broken = self._fail(visit, "before")
             if broken:
                 return broken
             with self.lock:
                 result = self._run(visit, exchange)
             response = result.finish() if isinstance(result, Later) else result
-            self._wait(visit.faults, "after")
+            self._wait(visit, "after")
             return self._fail(visit, "after", response) or response
         except ServiceError as error:
             return self._refuse(visit, error)
@@ -234,10 +234,15 @@ class FakeCloud(View):
             return result
         return visit.service.answer(exchange, result)
 
-    def _wait(self, faults: list[Fault], when: str) -> None:
-        for fault in faults:
+    def _wait(self, visit: _Visit, when: str) -> None:
+        for fault in visit.faults:
             if fault.kind == "delay" and fault.when == when:
-                self.clock.sleep(fault.delay_ms / 1000)
+                self._hold_up(visit, fault.delay_ms)
+
+    def _hold_up(self, visit: _Visit, ms: float) -> None:
+        if ms:
+            self.clock.sleep(ms / 1000)
+            visit.late_seconds += ms / 1000
 
     def _fail(self, visit: _Visit, when: str, reply: Response | None = None) -> Response | None:
         """What the faults make of a reply, or of a request that was not looked at yet."""

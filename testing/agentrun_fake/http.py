@@ -95,6 +95,8 @@ class Response:
         breakage: How the connection fails while it is sent.
         stream: The body, if it is passed on as it is made. Its length is among the headers, if
             that is known.
+        late_seconds: How long scripted delays held it up, for those who reach the cloud without a
+            socket and so have to look at their time-out themselves.
     """
 
     status: int
@@ -102,6 +104,7 @@ class Response:
     headers: Sequence[tuple[str, str]] = ()
     breakage: Breakage | None = None
     stream: ByteStream | None = None
+    late_seconds: float = 0
 
     def close(self) -> None:
         """End the stream, if there is one."""

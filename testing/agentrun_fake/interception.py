@@ -210,6 +210,10 @@ def _as_tuple(request: requests.PreparedRequest, response: Response) -> Any:
     """A reply as `responses` wants it; an exception stands for a connection that failed."""
     from requests import exceptions
 
+    patience = _read_timeout(request)
+    if patience is not None and response.late_seconds >= patience:
+        response.close()
+        return exceptions.ReadTimeout("Read timed out.", request=request)
     if response.breakage is not None:
         response.close()
     if response.breakage is Breakage.DROPPED:
@@ -221,6 +225,14 @@ def _as_tuple(request: requests.PreparedRequest, response: Response) -> Any:
     except ConnectionError as error:
         return exceptions.ChunkedEncodingError(str(error), request=request)
     return response.status, list(response.headers), body
+
+
+def _read_timeout(request: requests.PreparedRequest) -> float | None:
+    """How many seconds the caller waits for a reply: `responses` keeps what it was called with."""
+    timeout = getattr(request, "req_kwargs", {}).get("timeout")
+    if isinstance(timeout, tuple):
+        timeout = timeout[1]
+    return None if timeout is None else float(timeout)
 
 
 def _whole(response: Response) -> bytes:

@@ -28,7 +28,10 @@ class _Stream(httpx.SyncByteStream):
 
 
 class FakeTransport(httpx.BaseTransport):
-    """Hands requests to a fake cloud; scripted connection faults become httpx's own errors."""
+    """Hands requests to a fake cloud; scripted connection faults become httpx's own errors.
+
+    So do replies that were held up for longer than the client waits.
+    """
 
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
@@ -39,6 +42,10 @@ class FakeTransport(httpx.BaseTransport):
         path, _, query = raw.partition("?")
         headers = {name.lower(): value for name, value in request.headers.items()}
         response = self._cloud.handle(Request(request.method, path, query, headers, request.read()))
+        patience = request.extensions.get("timeout", {}).get("read")
+        if patience is not None and response.late_seconds >= patience:
+            response.close()
+            raise httpx.ReadTimeout("the read operation timed out", request=request)
         if response.breakage is not None:
             response.close()
         if response.breakage is Breakage.DROPPED:

@@ -6,13 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
-from agentrun_fake import FakeCloud, Fault, ManualClock
+import requests
+from agentrun_fake import FakeCloud, FakeSettings, Fault, ManualClock, mock_agentrun
 from agentrun_fake.errors import BadControlRequest
 
 from .conftest import Api, runtime
 
 LIST = ("ListAgentRuntimes", "GET", "/agents/runtimes")
 CREATE = ("CreateAgentRuntime", "POST", "/agents/runtimes")
+LISTING = "https://agentrun.cn-hangzhou.aliyuncs.com/2025-09-10/agents/runtimes"
 
 
 def statuses(api: Api, count: int) -> list[int]:
@@ -99,6 +101,21 @@ def test_a_slow_reply_takes_its_time(api: Api, cloud: FakeCloud, clock: ManualCl
     assert clock.now() == pytest.approx(before + 3)
     api.list()
     assert clock.now() == pytest.approx(before + 3)
+
+
+@pytest.mark.parametrize("patience", [2, (9, 2)])
+def test_a_reply_that_comes_too_late_is_each_librarys_own_time_out(patience: Any) -> None:
+    clock = ManualClock()
+    with mock_agentrun(FakeSettings(verify=False), clock=clock) as cloud:
+        cloud.faults.add(Fault(kind="delay", delay_ms=3000, times=None))
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            requests.get(LISTING, timeout=patience)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(LISTING, timeout=httpx.Timeout(9, read=2))
+        assert requests.get(LISTING, timeout=4).status_code == 200
+        assert requests.get(LISTING).status_code == 200  # noqa: S113 - no time-out is the point
+        assert httpx.get(LISTING, timeout=4).status_code == 200
+        assert [call.status for call in cloud.calls] == [200] * 5, "the service does not notice"
 
 
 @pytest.mark.parametrize(
