@@ -98,7 +98,7 @@ class Cache:
             except OSError as error:
                 raise BuildError(
                     f"can't write to the cache in {self._root}: {error}",
-                    f"set {CACHE_VARIABLE} to a folder on a disk with space",
+                    f"Set {CACHE_VARIABLE} to a folder on a disk with space",
                 ) from error
 
     def prune(self) -> None:

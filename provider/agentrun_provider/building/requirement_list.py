@@ -74,7 +74,7 @@ def _read(
         if _EDITABLE.match(line):
             raise BuildError(
                 f"{place}: {line} asks for a source folder, and only wheels can be installed",
-                "build a wheel of it and name that instead",
+                "Build a wheel of it and name that instead",
             )
         if included:
             # Constraints and requirements with the same text do different things.
@@ -108,7 +108,7 @@ def _check_local(file: str, place: str) -> None:
     if _URL.match(file):
         raise BuildError(
             f"{place}: {file} is not on this machine, so a change of it would not be seen",
-            "download it and include the file",
+            "Download it and include the file",
         )
 
 
@@ -118,7 +118,9 @@ def _text(path: Path, origin: str) -> str:
     except FileNotFoundError:
         if origin:
             raise BuildError(f"{origin} includes {path}, which does not exist") from None
-        raise BuildError(f"{path} does not exist", "requirements are relative to src") from None
+        raise BuildError(
+            f"{path} does not exist", "Requirements are named relative to src"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BuildError(f"can't read {path}: {error}") from error
 

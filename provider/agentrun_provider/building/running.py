@@ -55,7 +55,7 @@ def run(
     except OSError as error:
         raise BuildError(
             f"can't start {shown!r} in {folder}: {error.strerror or error}",
-            "install it, or check its name",
+            "Install it, or check its name",
             field=field,
         ) from error
     return _followed(process, shown, on_line, field, seconds)

@@ -163,7 +163,7 @@ class Source:
             raise BuildError(
                 f"{self.path / PACKAGES_FOLDER} has files already ({own[0]}), and requirements "
                 "would be installed among them",
-                f"remove the folder or name {prefix} in .arignore to have requirements installed; "
+                f"Remove the folder or name {prefix} in .arignore to have requirements installed; "
                 "leave requirements out to deploy the folder as it is",
             )
 

@@ -37,6 +37,6 @@ def target_of(language: str) -> Target:
     if language not in TARGETS:
         raise BuildError(
             f"requirements are for {' and '.join(TARGETS)}, the language is {language}",
-            "give a build command instead",
+            "Give a build command instead",
         )
     return TARGETS[language]

@@ -36,7 +36,7 @@ _OWN = (
 )
 # Variables that decide which packages are chosen, beside the list itself.
 _CHOOSING = re.compile(
-    r"UV_(INDEX|DEFAULT_INDEX|EXTRA_INDEX|FIND_LINKS|NO_INDEX|CONSTRAINT|OVERRIDE|EXCLUDE|"
+    r"UV_(INDEX|DEFAULT_INDEX|EXTRA_INDEX|FIND_LINKS|CONSTRAINT|OVERRIDE|EXCLUDE|"
     r"PRERELEASE|RESOLUTION|TORCH_BACKEND|CONFIG_FILE|NO_CONFIG|NO_SOURCES)\w*$"
 )
 _USER_OF_URL = re.compile(r"//[^/@\s]*@")
@@ -58,7 +58,7 @@ def find_uv() -> str:
     if found is None:
         raise BuildError(
             "uv is needed to install requirements, and it is not there",
-            "run pip install 'pulumi-agentrun[build]'",
+            "Run pip install 'pulumi-agentrun[build]'",
         )
     return found
 

@@ -17,6 +17,14 @@ _CONCLUSION = re.compile(
     r"the requirements are unsatisfiable)"
 )
 
+# Said again, and better, by the message in front or the hint behind.
+_REPEATED = re.compile(
+    r"No solution found when resolving dependencies(?: for [^:]*)?:? *|"
+    r" *hint: Wheels are required for `[^`]+` because building from source is disabled"
+    r"[^(]*\([^)]*\)"
+)
+_USER_OF_URL = re.compile(r"//[^/@\s]*@")
+
 _MISMATCH = re.compile(r"Hash mismatch for `(?P<what>[^`]+)`")
 _NOT_LOCKED = re.compile(r"`--require-hashes` mode.*?found: (?P<what>\S+)")
 _NO_WHEEL = re.compile(r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no usable wheels")
@@ -26,10 +34,11 @@ _WRONG_TAG = re.compile(
     r"(?P<tag>platform|Python version|Python implementation|Python ABI|ABI)"
 )
 _UNKNOWN = re.compile(r"(?P<what>[\w.\-]+) was not found in the (?:package registry|provided)")
+_UNSOLVED = re.compile(r"No solution found")
 _OTHER_PYTHON = re.compile(r"the (?:requested|current) Python version")
 _NETWORK = re.compile(
     r"(?i)failed to fetch|error sending request|dns error|could not connect|connection refused|"
-    r"timed out|certificate|unauthorized|forbidden"
+    r"timed out|certificate|unauthorized|forbidden|network was disabled"
 )
 
 
@@ -43,19 +52,20 @@ def explained(output: str, path: Path, target: Target) -> BuildError:
     """
     text = _flat(output)
     machine = f"Python {target.python} on {target.platform}"
+    detail = _REPEATED.sub("", text).strip()
     for pattern, message, hint in _CAUSES:
         found = pattern.search(text)
         if found:
             what = found.groupdict().get("what") or "a package"
             told = message.format(what=what, machine=machine)
-            return BuildError(f"{path}: {told}: {text}" if told else f"{path}: {text}", hint)
-    return BuildError(f"{path}: {text or 'uv failed without a word'}")
+            return BuildError(f"{path}: {told}: {detail}", hint)
+    return BuildError(f"{path}: {detail or 'uv failed without a word'}")
 
 
 def _flat(output: str) -> str:
     lines = (_FRAME.sub("", line).strip() for line in output.splitlines())
     text = " ".join(line for line in lines if line and not _NOISE.match(line))
-    return _CONCLUSION.sub("", _LABEL.sub("", text)).strip()
+    return _USER_OF_URL.sub("//", _CONCLUSION.sub("", _LABEL.sub("", text))).strip()
 
 
 _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -102,5 +112,10 @@ _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         _OTHER_PYTHON,
         "something in the list is not for {machine}",
         "Choose releases that support this Python, or another language",
+    ),
+    (
+        _UNSOLVED,
+        "the list can't be satisfied",
+        "Change the versions that it asks for",
     ),
 )

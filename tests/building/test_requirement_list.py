@@ -1,0 +1,135 @@
+"""Lists of requirements, read without installing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from agentrun_provider.building.failures import BuildError
+from agentrun_provider.building.requirement_list import read_list
+
+from ..unit.code_folders import put
+from .wheels import make_wheel
+
+
+def digest(folder: Path) -> str:
+    return read_list(folder / "requirements.txt").digest
+
+
+def test_comments_and_empty_lines_do_not_count(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "demo==1\nother\n")
+    before = digest(tmp_path)
+    put(tmp_path, "requirements.txt", "# why\n\ndemo==1   # pinned\r\n  other\n\n")
+    assert digest(tmp_path) == before
+
+
+@pytest.mark.parametrize("text", ["demo==2\nother\n", "other\ndemo==1\n", "demo==1\n", ""])
+def test_every_line_counts(tmp_path: Path, text: str) -> None:
+    put(tmp_path, "requirements.txt", "demo==1\nother\n")
+    before = digest(tmp_path)
+    put(tmp_path, "requirements.txt", text)
+    assert digest(tmp_path) != before
+
+
+def test_a_number_sign_inside_a_word_is_no_comment(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "demo @ https://host/demo.whl#sha256=aa\n")
+    before = digest(tmp_path)
+    put(tmp_path, "requirements.txt", "demo @ https://host/demo.whl#sha256=bb\n")
+    assert digest(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r more/other.txt",
+        "-rmore/other.txt",
+        "--requirement more/other.txt",
+        "--requirement=more/other.txt",
+        "-c more/other.txt",
+        "--constraint=more/other.txt",
+    ],
+)
+def test_lists_that_are_included_count(tmp_path: Path, line: str) -> None:
+    put(tmp_path, "requirements.txt", f"demo\n{line}\n")
+    put(tmp_path, "more/other.txt", "other<2\n")
+    before = digest(tmp_path)
+    put(tmp_path, "more/other.txt", "other<3\n")
+    assert digest(tmp_path) != before
+
+
+def test_a_constraint_is_no_requirement(tmp_path: Path) -> None:
+    put(tmp_path, "other.txt", "other<2\n")
+    put(tmp_path, "requirements.txt", "-c other.txt\n")
+    before = digest(tmp_path)
+    put(tmp_path, "requirements.txt", "-r other.txt\n")
+    assert digest(tmp_path) != before
+
+
+def test_an_included_list_is_found_from_the_list_that_includes_it(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "-r lists/all.txt\n")
+    put(tmp_path, "lists/all.txt", "-r one.txt\n")
+    put(tmp_path, "lists/one.txt", "demo\n")
+    assert "demo" in read_list(tmp_path / "requirements.txt").lines
+
+
+def test_a_list_can_be_included_twice_but_not_by_itself(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "-r one.txt\n-r one.txt\n")
+    put(tmp_path, "one.txt", "demo\n")
+    assert read_list(tmp_path / "requirements.txt").lines.count("demo") == 2
+    put(tmp_path, "one.txt", "-r requirements.txt\n")
+    with pytest.raises(BuildError, match=r"one\.txt:1 includes .*requirements\.txt.* itself"):
+        read_list(tmp_path / "requirements.txt")
+
+
+def test_a_missing_list_is_named_with_the_line_that_includes_it(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"requirements\.txt does not exist") as caught:
+        read_list(tmp_path / "requirements.txt")
+    assert "relative to src" in caught.value.hint
+    put(tmp_path, "requirements.txt", "demo\n\n-r none.txt\n")
+    with pytest.raises(BuildError, match=r"requirements\.txt:3 includes .*none\.txt"):
+        read_list(tmp_path / "requirements.txt")
+
+
+def test_what_is_not_on_this_machine_or_is_source_is_refused_with_its_line(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "demo\n-r https://host/list.txt\n")
+    with pytest.raises(BuildError, match=r"requirements\.txt:2: https://host/list\.txt"):
+        read_list(tmp_path / "requirements.txt")
+    put(tmp_path, "requirements.txt", "demo\n-e .\n")
+    with pytest.raises(BuildError, match=r"requirements\.txt:2: -e \. asks for a source folder"):
+        read_list(tmp_path / "requirements.txt")
+
+
+def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BuildError, match="can't read"):
+        read_list(tmp_path / "requirements.txt")
+
+
+def test_hashes_are_noticed_on_continued_lines(tmp_path: Path) -> None:
+    path = put(tmp_path, "requirements.txt", "demo==1 \\\n    --hash=sha256:aa \\\n")
+    assert read_list(path).hashed
+    assert read_list(path).lines == ("demo==1 --hash=sha256:aa",)
+    assert not read_list(put(tmp_path, "requirements.txt", "demo==1  # --hash\n")).hashed
+
+
+def test_only_options_and_comments_ask_for_nothing(tmp_path: Path) -> None:
+    path = put(tmp_path, "requirements.txt", "# none\n--index-url https://host/simple\n")
+    assert read_list(path).asks_for_nothing
+    assert not read_list(put(tmp_path, "requirements.txt", "demo")).asks_for_nothing
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "./wheels/demo-1.0-py3-none-any.whl",
+        "demo @ file:wheels/demo-1.0-py3-none-any.whl",
+        "--find-links wheels\ndemo",
+        "-f ./wheels\ndemo",
+    ],
+)
+def test_the_content_of_wheels_on_this_machine_counts(tmp_path: Path, line: str) -> None:
+    make_wheel(tmp_path / "wheels", "demo")
+    put(tmp_path, "requirements.txt", f"{line}\n")
+    before = digest(tmp_path)
+    make_wheel(tmp_path / "wheels", "demo", files={"demo.py": "# other"})
+    assert digest(tmp_path) != before
