@@ -1,0 +1,112 @@
+"""Errors of the command line: one line on standard error, an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from ..errors import (
+    AgentRunError,
+    CheckFailed,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    PackagingError,
+)
+from . import exit_codes
+
+DEBUG_VARIABLE = "AGENTRUN_DEBUG"
+
+
+class CommandError(AgentRunError):
+    """A command can't do what it was asked for.
+
+    Args:
+        message: What is wrong.
+        hint: What to do next.
+        code: Exit code, one of `exit_codes`.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, code: int = exit_codes.BAD_INPUT) -> None:
+        self.message = message
+        self.code = code
+        self._hint = hint
+        super().__init__(message, hint)
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+
+def exit_code_of(error: AgentRunError) -> int:
+    """The exit code that an error stands for."""
+    if isinstance(error, CommandError):
+        return error.code
+    if isinstance(error, (ConfigError, CheckFailed, PackagingError)):
+        return exit_codes.BAD_INPUT
+    if isinstance(error, NotFound):
+        return exit_codes.NOT_FOUND
+    if isinstance(error, Forbidden):
+        return exit_codes.REFUSED
+    return exit_codes.FAILED
+
+
+def debugging() -> bool:
+    """Whether `--debug` or AGENTRUN_DEBUG asks for tracebacks and a log of all calls."""
+    context = click.get_current_context(silent=True)
+    flagged = context is not None and bool(context.params.get("debug"))
+    return flagged or bool(os.environ.get(DEBUG_VARIABLE))
+
+
+def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a click command tell each error in one line and end with its exit code.
+
+    With `--debug` or AGENTRUN_DEBUG the calls are logged, and a traceback stands before the line.
+    """
+
+    @functools.wraps(command)
+    def wrapper(*arguments: Any, **options: Any) -> Any:
+        if debugging():
+            logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        try:
+            return command(*arguments, **options)
+        except AgentRunError as error:
+            fail(error.one_line(), exit_code_of(error), error)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                # The reader, `head` for example, has seen enough; click ends quietly.
+                raise
+            fail(_unexpected(error), exit_codes.FAILED, error)
+
+    return wrapper
+
+
+def fail(message: str, code: int, error: BaseException | None = None) -> NoReturn:
+    """Say on standard error what went wrong, and end with an exit code."""
+    if error is not None and debugging():
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    click.echo(f"error: {message}", err=True)
+    raise click.exceptions.Exit(code)
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return str(error)
+    text = " ".join(str(error).split())
+    return (
+        f"unexpected {type(error).__name__}: {text}. Run again with --debug and report what it "
+        "prints"
+    )

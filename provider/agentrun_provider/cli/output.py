@@ -1,0 +1,215 @@
+"""What commands print: tables for people, plain columns for pipes, JSON for scripts.
+
+On a terminal tables are drawn by Rich. Where the output is piped, or NO_COLOR is set, the same
+tables are columns of plain text. With `--json` standard output holds exactly one JSON document, or
+one object per line for what is endless. Progress and warnings always go to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
+
+# Escape sequences in texts of others must not reach the terminal; line ends and tabs may.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+# Words of states, and the style in which they are drawn.
+_STYLES = {
+    "READY": "green",
+    "ok": "green",
+    "CREATING": "yellow",
+    "UPDATING": "yellow",
+    "DELETING": "yellow",
+    "warn": "yellow",
+    "skip": "dim",
+    "fail": "red",
+}
+
+
+class Output:
+    """Where and how a command prints.
+
+    Args:
+        as_json: Whether `--json` was given.
+        stream: Standard output, unless a test brings its own.
+        errors: Standard error.
+        drawn: Whether to draw with Rich; default: on a terminal, unless NO_COLOR is set.
+    """
+
+    def __init__(
+        self,
+        *,
+        as_json: bool = False,
+        stream: TextIO | None = None,
+        errors: TextIO | None = None,
+        drawn: bool | None = None,
+    ) -> None:
+        self.as_json = as_json
+        # Looked up late, so that what replaces the streams meanwhile is used.
+        self._stream = stream
+        self._errors = errors
+        self._drawn = drawn
+
+    @property
+    def stream(self) -> TextIO:
+        """Standard output."""
+        return self._stream or sys.stdout
+
+    @property
+    def errors(self) -> TextIO:
+        """Standard error."""
+        return self._errors or sys.stderr
+
+    @property
+    def drawn(self) -> bool:
+        """Whether people look at it on a terminal that may be coloured."""
+        if self._drawn is not None:
+            return self._drawn and not self.as_json
+        return self.stream.isatty() and not os.environ.get("NO_COLOR") and not self.as_json
+
+    def document(self, data: Any) -> None:
+        """Print one JSON document; for `--json`, once in a command."""
+        self.text(json.dumps(data, indent=2, ensure_ascii=False))
+
+    def record(self, data: Any) -> None:
+        """Print one JSON object on a line of its own, at once."""
+        self.text(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+    def text(self, text: str, *, end: str = "\n") -> None:
+        """Print text as it is, at once."""
+        self.stream.write(text + end)
+        self.stream.flush()
+
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        title: str = "",
+        empty: str = "",
+    ) -> None:
+        """Print a table; None is an empty cell.
+
+        Args:
+            columns: Headings.
+            rows: Cells, as many in each row as there are headings.
+            title: Line above the table.
+            empty: Printed on standard error instead of a table without rows.
+        """
+        cells = [[cell_text(cell) for cell in row] for row in rows]
+        if not cells and empty:
+            self.note(empty)
+        elif self.drawn:
+            self._draw(columns, cells, title)
+        else:
+            self._columns(columns, cells, title)
+
+    def fields(self, data: Mapping[str, Any], *, indent: int = 0) -> None:
+        """Print names and values, aligned, what is nested further in; absent ones are left out."""
+        shown = {name: value for name, value in data.items() if value not in (None, "", [], {})}
+        width = max((len(name) for name, value in shown.items() if _is_plain(value)), default=0)
+        for name, value in shown.items():
+            lead = " " * indent
+            if _is_plain(value):
+                gap = " " * (width - len(name) + 1)
+                self._styled(f"{lead}{name}:{gap}", cell_text(value))
+            else:
+                self._styled(f"{lead}{name}:", "")
+                self._nested(value, indent + 2)
+
+    def note(self, text: str) -> None:
+        """Tell people something that is not the result, on standard error."""
+        self.errors.write(clean(text) + "\n")
+        self.errors.flush()
+
+    def warn(self, text: str) -> None:
+        """Warn on standard error."""
+        self.note(f"warning: {text}")
+
+    def _nested(self, value: Any, indent: int) -> None:
+        if isinstance(value, Mapping):
+            self.fields(value, indent=indent)
+            return
+        for item in value:
+            if _is_plain(item):
+                self.text(f"{' ' * indent}- {cell_text(item)}")
+            else:
+                self.text(f"{' ' * indent}-")
+                self.fields(item, indent=indent + 2)
+
+    def _styled(self, name: str, value: str) -> None:
+        if not self.drawn:
+            self.text(f"{name}{value}".rstrip())
+            return
+        from rich.text import Text
+
+        self._print(Text.assemble((name, "bold"), (value, _STYLES.get(value, ""))))
+
+    def _draw(self, columns: Sequence[str], rows: list[list[str]], title: str) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+        self._print(table)
+
+    def _print(self, what: Any) -> None:
+        from rich.console import Console
+
+        Console(
+            file=self.stream, force_terminal=True, highlight=False, soft_wrap=not _is_table(what)
+        ).print(what)
+
+    def _columns(self, columns: Sequence[str], rows: list[list[str]], title: str) -> None:
+        from rich.cells import cell_len
+
+        if title:
+            self.text(title)
+        lines = [[column.upper() for column in columns], *([_flat(c) for c in r] for r in rows)]
+        widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            padded = [
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(line, widths, strict=True)
+            ]
+            self.text("  ".join(padded).rstrip())
+
+
+def clean(text: str) -> str:
+    """Take control characters out of a text of others, so that it can't act on the terminal."""
+    return _CONTROL.sub("", text)
+
+
+def cell_text(value: Any) -> str:
+    """One value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (list, tuple)) and all(_is_plain(item) for item in value):
+        return ", ".join(cell_text(item) for item in value)
+    if isinstance(value, (list, tuple, Mapping)):
+        return clean(json.dumps(value, ensure_ascii=False))
+    return clean(str(value))
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, (Mapping, list, tuple))
+
+
+def _is_table(what: Any) -> bool:
+    return type(what).__name__ == "Table"
+
+
+def _flat(cell: str) -> str:
+    return " ".join(cell.split())
