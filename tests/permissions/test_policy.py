@@ -39,9 +39,9 @@ NOT_CALLED = {"PassRole"}
 def operations_of(path: Path) -> Iterator[str]:
     """API operations that a module names in its code."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if OPERATION.match(node.value):
-                yield node.value
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, str) and OPERATION.match(value):
+            yield value
 
 
 def all_actions() -> dict[Action, list[str]]:
