@@ -10,7 +10,7 @@ from .target import Target
 
 _FRAME = re.compile(r"[×╰─▶│├]+")
 _NOISE = re.compile(r"^(Using |warning: |Resolved |Prepared |Updating |Building |Downloading )")
-_LABEL = re.compile(r"\b(?:error|cause): ")
+_LABEL = re.compile(r"^(?:error|cause): ")
 # The conclusion of every chain of reasons; it adds nothing.
 _CONCLUSION = re.compile(
     r",? (?:and )?we can conclude that (?:your requirements are unsatisfiable|"
@@ -64,8 +64,8 @@ def explained(output: str, path: Path, target: Target) -> BuildError:
 
 def _flat(output: str) -> str:
     lines = (_FRAME.sub("", line).strip() for line in output.splitlines())
-    text = " ".join(line for line in lines if line and not _NOISE.match(line))
-    return _USER_OF_URL.sub("//", _CONCLUSION.sub("", _LABEL.sub("", text))).strip()
+    text = " ".join(_LABEL.sub("", line) for line in lines if line and not _NOISE.match(line))
+    return _USER_OF_URL.sub("//", _CONCLUSION.sub("", text)).strip()
 
 
 _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (

@@ -1,0 +1,205 @@
+"""Build commands: run in the code folder before it is packed, and only when something changed."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from agentrun_provider.building.failures import BuildError
+from agentrun_provider.building.inputs import input_files
+from agentrun_provider.building.running import run
+from agentrun_provider.building.source import Source
+
+from ..unit.code_folders import posix_only, put
+from .conftest import Workshop
+from .wheels import make_wheel
+
+pytestmark = posix_only
+
+COMPILE = "mkdir -p dist && tr a-z A-Z < main.txt > dist/main.txt"
+
+
+@pytest.fixture
+def web(workshop: Workshop) -> Workshop:
+    """A project whose build makes `dist/`, which git ignores."""
+    workshop.put("main.txt", "hello")
+    workshop.put(".gitignore", "dist/\n")
+    return workshop
+
+
+def node(web: Workshop, *build: str) -> Source:
+    return Source(web.code, "nodejs20", ["node", "dist/main.js"], None, build or (COMPILE,))
+
+
+def test_what_the_command_makes_is_packed(web: Workshop) -> None:
+    data = node(web).package(web.told.append)
+    assert web.text(data, "dist/main.txt") == "HELLO"
+    assert web.told == [f"running {COMPILE}"]
+
+
+def test_a_preview_runs_nothing(web: Workshop) -> None:
+    assert node(web).fingerprint()
+    assert not (web.code / "dist").exists()
+
+
+def test_what_the_command_has_made_is_no_change(web: Workshop) -> None:
+    before = node(web).fingerprint()
+    node(web).package()
+    assert node(web).fingerprint() == before
+
+
+def test_the_files_it_starts_from_and_the_command_itself_are(web: Workshop) -> None:
+    seen = {node(web).fingerprint(), node(web, "true").fingerprint()}
+    web.put("main.txt", "other")
+    seen.add(node(web).fingerprint())
+    web.put(".arignore", "main.txt\n")
+    seen.add(node(web).fingerprint())
+    assert len(seen) == 4
+
+
+def test_sources_that_are_not_packed_are_there_for_the_build_and_count(web: Workshop) -> None:
+    web.put(".arignore", "/main.txt\n")
+    before = node(web).fingerprint()
+    names = web.names(node(web).package())
+    assert "main.txt" not in names
+    assert "dist/main.txt" in names
+    web.put("main.txt", "other")
+    assert node(web).fingerprint() != before
+
+
+def test_a_list_is_a_program_with_its_arguments(web: Workshop) -> None:
+    text = "import sys; open('made.txt', 'w').write(sys.argv[1])"
+    data = node(web, sys.executable, "-c", text, "$HOME && exit 1").package()
+    assert web.text(data, "made.txt") == "$HOME && exit 1"
+
+
+def test_its_output_is_told_as_it_runs(web: Workshop) -> None:
+    node(web, "echo one; echo two >&2").package(web.told.append)
+    assert web.told == ["running echo one; echo two >&2", "one", "two"]
+
+
+def test_a_command_that_fails_stops_the_deployment_with_its_last_words(web: Workshop) -> None:
+    with pytest.raises(BuildError, match="exit code 3 .*no such module") as caught:
+        node(web, "echo no such module; exit 3").package()
+    assert caught.value.field == "build"
+
+
+def test_a_program_that_is_not_there_is_told(web: Workshop) -> None:
+    with pytest.raises(BuildError, match="can't start 'no-such-program-here x'"):
+        node(web, "no-such-program-here", "x").package()
+
+
+def test_a_build_that_changes_what_it_starts_from_is_warned_of(web: Workshop) -> None:
+    node(web, "echo more >> main.txt").package(web.told.append)
+    assert ".gitignore" in web.told[-1]
+
+
+def test_a_build_of_a_file_is_refused(web: Workshop) -> None:
+    with pytest.raises(BuildError, match="is no folder, and build needs one"):
+        Source(web.code / "main.txt", "nodejs20", (), None, ("true",)).fingerprint()
+
+
+def test_python_code_can_have_both(web: Workshop) -> None:
+    make_wheel(web.wheels, "demo")
+    web.put("requirements.txt", "demo\n")
+    data = web.package(build=(COMPILE,))
+    assert {"dist/main.txt", "python/demo.py"} <= set(web.names(data))
+
+
+def test_a_build_that_fills_the_folder_of_the_requirements_is_refused(web: Workshop) -> None:
+    make_wheel(web.wheels, "demo")
+    web.put("requirements.txt", "demo\n")
+    with pytest.raises(BuildError, match=r"python/mine\.py"):
+        web.package(build=("mkdir python && touch python/mine.py",))
+
+
+def test_two_resources_of_one_folder_do_not_build_in_it_at_the_same_time(web: Workshop) -> None:
+    # The second of two at a time would find the folder that marks the first.
+    command = "mkdir busy && sleep 0.05 && rmdir busy"
+    failures: list[Exception] = []
+
+    def build() -> None:
+        try:
+            node(web, command).package()
+        except BuildError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=build) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+
+
+def test_a_command_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    waiting = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.close(); "]
+    waiting[-1] += "import threading; threading.Event().wait()"
+    with pytest.raises(BuildError, match=r"not done after 0 s"):
+        run(waiting, tmp_path, {}, lambda line: None, field="build", seconds=0.3)
+
+
+def test_nothing_of_a_program_is_left_if_reading_it_is_interrupted(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    text = f"import os, threading; open({str(mark)!r}, 'w').write(str(os.getpid())); "
+    text += "print('up', flush=True); threading.Event().wait()"
+
+    def interrupt(line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run([sys.executable, "-c", text], tmp_path, {}, interrupt, field="build")
+    state = Path(f"/proc/{mark.read_text()}")
+    assert not state.exists()
+
+
+def names(root: Path) -> list[str]:
+    return [file.name for file in input_files(root)]
+
+
+def test_git_decides_at_every_level_what_is_made_and_what_it_is_made_from(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    put(tmp_path, ".gitignore", "*.log\n/agent/out/\n")
+    agent = tmp_path / "agent"
+    put(agent, "web/.gitignore", "dist\n!keep.log\n")
+    for name in (
+        "a.log",
+        "main.ts",
+        "out/main.js",
+        "web/dist/main.js",
+        "web/keep.log",
+        "web/main.ts",
+        "web/out/main.ts",
+        "node_modules/lib/index.js",
+    ):
+        put(agent, name)
+    assert names(agent) == [
+        "main.ts",
+        "web/.gitignore",
+        "web/keep.log",
+        "web/main.ts",
+        "web/out/main.ts",
+    ]
+
+
+def test_rules_above_the_repository_do_not_count(tmp_path: Path) -> None:
+    put(tmp_path, ".gitignore", "*\n")
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    put(repository, "code/main.ts")
+    assert names(repository / "code") == ["main.ts"]
+
+
+def test_secrets_of_a_developer_never_count(tmp_path: Path) -> None:
+    put(tmp_path, ".env")
+    put(tmp_path, "main.ts")
+    assert names(tmp_path) == ["main.ts"]
+
+
+def test_the_command_of_a_shell_is_told_as_it_was_written(web: Workshop) -> None:
+    command = f"echo {shlex.quote('a  b')}"
+    node(web, command).package(web.told.append)
+    assert web.told == [f"running {command}", "a  b"]
