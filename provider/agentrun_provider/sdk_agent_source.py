@@ -92,6 +92,12 @@ GROUPS = (
         nested="Rollout",
         without=("version",),
     ),
+    Group(
+        "CustomDomain",
+        "A domain of your own that leads to an agent.",
+        "RuntimeCustomDomain",
+        without=("runtime_id",),
+    ),
 )
 
 

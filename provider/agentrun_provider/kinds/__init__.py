@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "RuntimeConcurrency": ("runtime_concurrency", "RUNTIME_CONCURRENCY"),
     "RuntimeVpcConfig": ("runtime_vpc_config", "RUNTIME_VPC_CONFIG"),
     "RuntimeLogConfig": ("runtime_log_config", "RUNTIME_LOG_CONFIG"),
+    "RuntimeCustomDomain": ("runtime_custom_domain", "RUNTIME_CUSTOM_DOMAIN"),
 }
 
 

@@ -8,6 +8,8 @@ from .agent_inputs import (
     AgentReleaseArgsDict,
     AgentRolloutArgs,
     AgentRolloutArgsDict,
+    CustomDomainArgs,
+    CustomDomainArgsDict,
 )
 from .inputs import (
     ArmsArgs,
@@ -18,6 +20,16 @@ from .inputs import (
     CodeArgsDict,
     ContainerArgs,
     ContainerArgsDict,
+    DomainAuthArgs,
+    DomainAuthArgsDict,
+    DomainCertArgs,
+    DomainCertArgsDict,
+    DomainRouteArgs,
+    DomainRouteArgsDict,
+    DomainTlsArgs,
+    DomainTlsArgsDict,
+    DomainWafArgs,
+    DomainWafArgsDict,
     HealthCheckArgs,
     HealthCheckArgsDict,
     LogArgs,
@@ -72,6 +84,7 @@ from .lookups import (
 )
 from .runtime import Runtime
 from .runtime_concurrency import RuntimeConcurrency
+from .runtime_custom_domain import RuntimeCustomDomain
 from .runtime_endpoint import RuntimeEndpoint
 from .runtime_log_config import RuntimeLogConfig
 from .runtime_version import RuntimeVersion
@@ -93,6 +106,18 @@ __all__ = [
     "CodeArgsDict",
     "ContainerArgs",
     "ContainerArgsDict",
+    "CustomDomainArgs",
+    "CustomDomainArgsDict",
+    "DomainAuthArgs",
+    "DomainAuthArgsDict",
+    "DomainCertArgs",
+    "DomainCertArgsDict",
+    "DomainRouteArgs",
+    "DomainRouteArgsDict",
+    "DomainTlsArgs",
+    "DomainTlsArgsDict",
+    "DomainWafArgs",
+    "DomainWafArgsDict",
     "HealthCheckArgs",
     "HealthCheckArgsDict",
     "LogArgs",
@@ -121,6 +146,7 @@ __all__ = [
     "RolloutArgsDict",
     "Runtime",
     "RuntimeConcurrency",
+    "RuntimeCustomDomain",
     "RuntimeEndpoint",
     "RuntimeEndpointResult",
     "RuntimeLogConfig",

@@ -16,9 +16,12 @@ from .agent_inputs import (
     AgentReleaseArgsDict,
     AgentRolloutArgs,
     AgentRolloutArgsDict,
+    CustomDomainArgs,
+    CustomDomainArgsDict,
 )
 from .runtime import Runtime
 from .runtime_concurrency import RuntimeConcurrency
+from .runtime_custom_domain import RuntimeCustomDomain
 from .runtime_endpoint import RuntimeEndpoint
 from .runtime_version import RuntimeVersion
 
@@ -44,6 +47,7 @@ class Agent(pulumi.ComponentResource):
         release: The version published last; None with `publish=False`.
         endpoints: The endpoints by name.
         concurrency: The reserved concurrency, if one was asked for.
+        custom_domain: The domain, if one was asked for.
         runtime_id: Id of the runtime.
         arn: ARN of the runtime.
         name: Name of the runtime in the service.
@@ -54,12 +58,14 @@ class Agent(pulumi.ComponentResource):
         endpoint_ids: Id of each endpoint by its name.
         endpoint_arns: ARN of each endpoint by its name.
         traffic: How each endpoint's traffic is split, in words, by its name.
+        custom_domain_url: Address of the domain; None without one.
     """
 
     runtime: Runtime
     release: Optional[RuntimeVersion]
     endpoints: Mapping[str, RuntimeEndpoint]
     concurrency: Optional[RuntimeConcurrency]
+    custom_domain: Optional[RuntimeCustomDomain]
     runtime_id: pulumi.Output[str]
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
@@ -69,6 +75,7 @@ class Agent(pulumi.ComponentResource):
     endpoint_ids: Mapping[str, pulumi.Output[str]]
     endpoint_arns: Mapping[str, pulumi.Output[str]]
     traffic: Mapping[str, pulumi.Output[Optional[str]]]
+    custom_domain_url: pulumi.Output[Optional[str]]
 
     def __init__(
         self,
@@ -79,13 +86,14 @@ class Agent(pulumi.ComponentResource):
         publish: Optional[Union[bool, AgentReleaseArgs, AgentReleaseArgsDict]] = None,
         rollout: Optional[Union[AgentRolloutArgs, AgentRolloutArgsDict]] = None,
         reserved_concurrency: Optional[pulumi.Input[int]] = None,
+        custom_domain: Optional[Union[CustomDomainArgs, CustomDomainArgsDict]] = None,
         **arguments: Unpack[RuntimeArguments],
     ) -> None:
         """Declare an agent.
 
         Args:
             resource_name: Name in the stack. The children are named after it:
-                `{resource_name}` (runtime), `-version`, `-{endpoint}`, `-concurrency`.
+                `{resource_name}` (runtime), `-version`, `-{endpoint}`, `-concurrency`, `-domain`.
             opts: Pulumi's options; see the class for what they do to the children.
             endpoints: The addresses of the agent. Default: one by the name of `production`; `[]`:
                 none.
@@ -96,6 +104,8 @@ class Agent(pulumi.ComponentResource):
                 Without it a new version has all of it as soon as it is published. With it a new
                 version waits for a `canary_weight` or `promote`, and `rollback` takes it back.
             reserved_concurrency: Instances the runtime may have at most, kept free for it.
+            custom_domain: A domain of your own that leads to the agent. Its routes do not follow a
+                rollout: they go to `LATEST`, or to the version that their `qualifier` names.
             arguments: All arguments of a `Runtime`. `region`, `account_id`, `profile`, `timeouts`,
                 `adopt` and `deletion_policy` hold for the other children, too.
         """
@@ -119,6 +129,14 @@ class Agent(pulumi.ComponentResource):
                 runtime_id=self.runtime.id,
                 reserved_concurrency=reserved_concurrency,
                 **shared,
+            )
+        self.custom_domain = None
+        if custom_domain is not None:
+            self.custom_domain = RuntimeCustomDomain(
+                f"{resource_name}-domain",
+                options.custom_domain(),
+                runtime_id=self.runtime.id,
+                **{**shared, **fields_of(CustomDomainArgs, custom_domain, "custom_domain")},
             )
         self._set_outputs()
 
@@ -174,6 +192,8 @@ class Agent(pulumi.ComponentResource):
         self.endpoint_ids = {name: each.endpoint_id for name, each in self.endpoints.items()}
         self.endpoint_arns = {name: endpoint.arn for name, endpoint in self.endpoints.items()}
         self.traffic = {name: endpoint.traffic for name, endpoint in self.endpoints.items()}
+        domain = self.custom_domain
+        self.custom_domain_url = domain.url if domain else pulumi.Output.from_input(None)
         self.register_outputs(
             {
                 "runtimeId": self.runtime_id,
@@ -185,5 +205,6 @@ class Agent(pulumi.ComponentResource):
                 "endpointIds": self.endpoint_ids,
                 "endpointArns": self.endpoint_arns,
                 "traffic": self.traffic,
+                "customDomainUrl": self.custom_domain_url,
             }
         )

@@ -20,6 +20,16 @@ from .inputs import (
     CodeArgsDict,
     ContainerArgs,
     ContainerArgsDict,
+    DomainAuthArgs,
+    DomainAuthArgsDict,
+    DomainCertArgs,
+    DomainCertArgsDict,
+    DomainRouteArgs,
+    DomainRouteArgsDict,
+    DomainTlsArgs,
+    DomainTlsArgsDict,
+    DomainWafArgs,
+    DomainWafArgsDict,
     HealthCheckArgs,
     HealthCheckArgsDict,
     LogArgs,
@@ -185,3 +195,53 @@ class AgentRolloutArgs:
     """Give all traffic back: from a version on trial to the stable one, otherwise to the version
     that was stable before.
     """
+
+
+class CustomDomainArgsDict(TypedDict, total=False):
+    """The same as `CustomDomainArgs`, as a dict."""
+
+    domain_name: Required[pulumi.Input[str]]
+    protocol: Optional[pulumi.Input[str]]
+    route: Optional[pulumi.Input[Union[DomainRouteArgs, DomainRouteArgsDict]]]
+    routes: Optional[
+        pulumi.Input[Sequence[pulumi.Input[Union[DomainRouteArgs, DomainRouteArgsDict]]]]
+    ]
+    cert_config: Optional[pulumi.Input[Union[DomainCertArgs, DomainCertArgsDict]]]
+    tls_config: Optional[pulumi.Input[Union[DomainTlsArgs, DomainTlsArgsDict]]]
+    auth_config: Optional[pulumi.Input[Union[DomainAuthArgs, DomainAuthArgsDict]]]
+    waf_config: Optional[pulumi.Input[Union[DomainWafArgs, DomainWafArgsDict]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomDomainArgs:
+    """A domain of your own that leads to an agent."""
+
+    domain_name: pulumi.Input[str]
+    """Domain of your own; `*.example.com` takes all below it. It must have a CNAME record to
+    `{account}.{region}.fc.aliyuncs.com` before it can be used.
+    """
+
+    protocol: Optional[pulumi.Input[str]] = None
+    """`HTTP`, `HTTPS` or `HTTP,HTTPS`; default: HTTPS with a `cert_config`, else HTTP. What other
+    routes of the domain need stays on.
+    """
+
+    route: Optional[pulumi.Input[Union[DomainRouteArgs, DomainRouteArgsDict]]] = None
+    """The one route to the runtime; default: everything, to `LATEST`."""
+
+    routes: Optional[
+        pulumi.Input[Sequence[pulumi.Input[Union[DomainRouteArgs, DomainRouteArgsDict]]]]
+    ] = None
+    """Several routes to the runtime, in place of `route`."""
+
+    cert_config: Optional[pulumi.Input[Union[DomainCertArgs, DomainCertArgsDict]]] = None
+    """Certificate; unset: the one that the domain has."""
+
+    tls_config: Optional[pulumi.Input[Union[DomainTlsArgs, DomainTlsArgsDict]]] = None
+    """TLS versions; unset: left as they are."""
+
+    auth_config: Optional[pulumi.Input[Union[DomainAuthArgs, DomainAuthArgsDict]]] = None
+    """Authentication of callers; unset: left as it is."""
+
+    waf_config: Optional[pulumi.Input[Union[DomainWafArgs, DomainWafArgsDict]]] = None
+    """Firewall; unset: left as it is."""

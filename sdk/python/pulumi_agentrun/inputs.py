@@ -1463,3 +1463,219 @@ class ScalingArgs:
     ]:
         """Numbers of instances by time."""
         return pulumi.get(self, "scheduled_policies")  # type: ignore[no-any-return]
+
+
+class DomainRouteArgsDict(TypedDict, total=False):
+    """The same as `DomainRouteArgs`, as a dict."""
+
+    path: pulumi.Input[str]
+    methods: pulumi.Input[Sequence[pulumi.Input[str]]]
+    qualifier: pulumi.Input[str]
+
+
+@pulumi.input_type
+class DomainRouteArgs:
+    """Which requests to a domain a runtime gets."""
+
+    def __init__(
+        self,
+        *,
+        path: Optional[pulumi.Input[str]] = None,
+        methods: Optional[pulumi.Input[Sequence[pulumi.Input[str]]]] = None,
+        qualifier: Optional[pulumi.Input[str]] = None,
+    ) -> None:
+        """Args:
+        path: Path, `/chat`, or everything below one, `/v1/*`. No two functions can have the
+            same. Default: '/*'.
+        methods: HTTP methods; default: as the service decides.
+        qualifier: Version that answers: a number, or `LATEST`, which every deployment
+            reaches at once. Default: 'LATEST'.
+        """
+        if path is not None:
+            pulumi.set(self, "path", path)
+        if methods is not None:
+            pulumi.set(self, "methods", methods)
+        if qualifier is not None:
+            pulumi.set(self, "qualifier", qualifier)
+
+    @property
+    @pulumi.getter
+    def path(self) -> Optional[pulumi.Input[str]]:
+        """Path, `/chat`, or everything below one, `/v1/*`. No two functions can have the same."""
+        return pulumi.get(self, "path")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def methods(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
+        """HTTP methods; default: as the service decides."""
+        return pulumi.get(self, "methods")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def qualifier(self) -> Optional[pulumi.Input[str]]:
+        """Version that answers: a number, or `LATEST`, which every deployment reaches at once."""
+        return pulumi.get(self, "qualifier")  # type: ignore[no-any-return]
+
+
+class DomainCertArgsDict(TypedDict, total=False):
+    """The same as `DomainCertArgs`, as a dict."""
+
+    cert_name: pulumi.Input[str]
+    certificate: pulumi.Input[str]
+    private_key: pulumi.Input[str]
+
+
+@pulumi.input_type
+class DomainCertArgs:
+    """The certificate of a domain."""
+
+    def __init__(
+        self,
+        *,
+        cert_name: pulumi.Input[str],
+        certificate: pulumi.Input[str],
+        private_key: pulumi.Input[str],
+    ) -> None:
+        """Args:
+        cert_name: Name of the certificate.
+        certificate: Certificate with its chain, PEM.
+        private_key: Private key, PEM; kept encrypted in the state. Secret.
+        """
+        pulumi.set(self, "cert_name", cert_name)
+        pulumi.set(self, "certificate", certificate)
+        pulumi.set(self, "private_key", private_key)
+
+    @property
+    @pulumi.getter(name="certName")
+    def cert_name(self) -> pulumi.Input[str]:
+        """Name of the certificate."""
+        return pulumi.get(self, "cert_name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def certificate(self) -> pulumi.Input[str]:
+        """Certificate with its chain, PEM."""
+        return pulumi.get(self, "certificate")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="privateKey")
+    def private_key(self) -> pulumi.Input[str]:
+        """Private key, PEM; kept encrypted in the state."""
+        return pulumi.get(self, "private_key")  # type: ignore[no-any-return]
+
+
+class DomainTlsArgsDict(TypedDict, total=False):
+    """The same as `DomainTlsArgs`, as a dict."""
+
+    min_version: pulumi.Input[str]
+    max_version: pulumi.Input[str]
+    cipher_suites: pulumi.Input[Sequence[pulumi.Input[str]]]
+
+
+@pulumi.input_type
+class DomainTlsArgs:
+    """Which TLS a domain speaks."""
+
+    def __init__(
+        self,
+        *,
+        min_version: Optional[pulumi.Input[str]] = None,
+        max_version: Optional[pulumi.Input[str]] = None,
+        cipher_suites: Optional[pulumi.Input[Sequence[pulumi.Input[str]]]] = None,
+    ) -> None:
+        """Args:
+        min_version: Oldest version, `TLSv1.2`.
+        max_version: Newest version, `TLSv1.3`.
+        cipher_suites: Cipher suites.
+        """
+        if min_version is not None:
+            pulumi.set(self, "min_version", min_version)
+        if max_version is not None:
+            pulumi.set(self, "max_version", max_version)
+        if cipher_suites is not None:
+            pulumi.set(self, "cipher_suites", cipher_suites)
+
+    @property
+    @pulumi.getter(name="minVersion")
+    def min_version(self) -> Optional[pulumi.Input[str]]:
+        """Oldest version, `TLSv1.2`."""
+        return pulumi.get(self, "min_version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="maxVersion")
+    def max_version(self) -> Optional[pulumi.Input[str]]:
+        """Newest version, `TLSv1.3`."""
+        return pulumi.get(self, "max_version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="cipherSuites")
+    def cipher_suites(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
+        """Cipher suites."""
+        return pulumi.get(self, "cipher_suites")  # type: ignore[no-any-return]
+
+
+class DomainAuthArgsDict(TypedDict, total=False):
+    """The same as `DomainAuthArgs`, as a dict."""
+
+    auth_type: pulumi.Input[str]
+    auth_info: pulumi.Input[str]
+
+
+@pulumi.input_type
+class DomainAuthArgs:
+    """How callers of a domain prove who they are."""
+
+    def __init__(
+        self,
+        *,
+        auth_type: Optional[pulumi.Input[str]] = None,
+        auth_info: Optional[pulumi.Input[str]] = None,
+    ) -> None:
+        """Args:
+        auth_type: `anonymous`, `function` (signed requests) or `jwt`. Default: 'anonymous'.
+        auth_info: Settings of `jwt` as JSON text; they may hold keys. Secret.
+        """
+        if auth_type is not None:
+            pulumi.set(self, "auth_type", auth_type)
+        if auth_info is not None:
+            pulumi.set(self, "auth_info", auth_info)
+
+    @property
+    @pulumi.getter(name="authType")
+    def auth_type(self) -> Optional[pulumi.Input[str]]:
+        """`anonymous`, `function` (signed requests) or `jwt`."""
+        return pulumi.get(self, "auth_type")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="authInfo")
+    def auth_info(self) -> Optional[pulumi.Input[str]]:
+        """Settings of `jwt` as JSON text; they may hold keys."""
+        return pulumi.get(self, "auth_info")  # type: ignore[no-any-return]
+
+
+class DomainWafArgsDict(TypedDict, total=False):
+    """The same as `DomainWafArgs`, as a dict."""
+
+    enable: pulumi.Input[bool]
+
+
+@pulumi.input_type
+class DomainWafArgs:
+    """The web application firewall in front of a domain."""
+
+    def __init__(
+        self,
+        *,
+        enable: Optional[pulumi.Input[bool]] = None,
+    ) -> None:
+        """Args:
+        enable: Whether requests pass the firewall. Default: True.
+        """
+        if enable is not None:
+            pulumi.set(self, "enable", enable)
+
+    @property
+    @pulumi.getter
+    def enable(self) -> Optional[pulumi.Input[bool]]:
+        """Whether requests pass the firewall."""
+        return pulumi.get(self, "enable")  # type: ignore[no-any-return]

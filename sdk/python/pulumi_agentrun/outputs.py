@@ -1082,3 +1082,154 @@ class Scaling(dict):  # type: ignore[type-arg]
     def scheduled_policies(self) -> Optional[Sequence[outputs.ScheduledPolicy]]:
         """Numbers of instances by time."""
         return pulumi.get(self, "scheduled_policies")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class DomainRoute(dict):  # type: ignore[type-arg]
+    """Which requests to a domain a runtime gets."""
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        qualifier: str,
+        methods: Optional[Sequence[str]] = None,
+    ) -> None:
+        pulumi.set(self, "path", path)
+        pulumi.set(self, "qualifier", qualifier)
+        if methods is not None:
+            pulumi.set(self, "methods", methods)
+
+    @property
+    @pulumi.getter
+    def path(self) -> str:
+        """Path, `/chat`, or everything below one, `/v1/*`. No two functions can have the same."""
+        return pulumi.get(self, "path")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def qualifier(self) -> str:
+        """Version that answers: a number, or `LATEST`, which every deployment reaches at once."""
+        return pulumi.get(self, "qualifier")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def methods(self) -> Optional[Sequence[str]]:
+        """HTTP methods; default: as the service decides."""
+        return pulumi.get(self, "methods")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class DomainCert(dict):  # type: ignore[type-arg]
+    """The certificate of a domain."""
+
+    def __init__(
+        self,
+        *,
+        cert_name: str,
+        certificate: str,
+        private_key: str,
+    ) -> None:
+        pulumi.set(self, "cert_name", cert_name)
+        pulumi.set(self, "certificate", certificate)
+        pulumi.set(self, "private_key", private_key)
+
+    @property
+    @pulumi.getter(name="certName")
+    def cert_name(self) -> str:
+        """Name of the certificate."""
+        return pulumi.get(self, "cert_name")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter
+    def certificate(self) -> str:
+        """Certificate with its chain, PEM."""
+        return pulumi.get(self, "certificate")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="privateKey")
+    def private_key(self) -> str:
+        """Private key, PEM; kept encrypted in the state."""
+        return pulumi.get(self, "private_key")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class DomainTls(dict):  # type: ignore[type-arg]
+    """Which TLS a domain speaks."""
+
+    def __init__(
+        self,
+        *,
+        min_version: Optional[str] = None,
+        max_version: Optional[str] = None,
+        cipher_suites: Optional[Sequence[str]] = None,
+    ) -> None:
+        if min_version is not None:
+            pulumi.set(self, "min_version", min_version)
+        if max_version is not None:
+            pulumi.set(self, "max_version", max_version)
+        if cipher_suites is not None:
+            pulumi.set(self, "cipher_suites", cipher_suites)
+
+    @property
+    @pulumi.getter(name="minVersion")
+    def min_version(self) -> Optional[str]:
+        """Oldest version, `TLSv1.2`."""
+        return pulumi.get(self, "min_version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="maxVersion")
+    def max_version(self) -> Optional[str]:
+        """Newest version, `TLSv1.3`."""
+        return pulumi.get(self, "max_version")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="cipherSuites")
+    def cipher_suites(self) -> Optional[Sequence[str]]:
+        """Cipher suites."""
+        return pulumi.get(self, "cipher_suites")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class DomainAuth(dict):  # type: ignore[type-arg]
+    """How callers of a domain prove who they are."""
+
+    def __init__(
+        self,
+        *,
+        auth_type: str,
+        auth_info: Optional[str] = None,
+    ) -> None:
+        pulumi.set(self, "auth_type", auth_type)
+        if auth_info is not None:
+            pulumi.set(self, "auth_info", auth_info)
+
+    @property
+    @pulumi.getter(name="authType")
+    def auth_type(self) -> str:
+        """`anonymous`, `function` (signed requests) or `jwt`."""
+        return pulumi.get(self, "auth_type")  # type: ignore[no-any-return]
+
+    @property
+    @pulumi.getter(name="authInfo")
+    def auth_info(self) -> Optional[str]:
+        """Settings of `jwt` as JSON text; they may hold keys."""
+        return pulumi.get(self, "auth_info")  # type: ignore[no-any-return]
+
+
+@pulumi.output_type
+class DomainWaf(dict):  # type: ignore[type-arg]
+    """The web application firewall in front of a domain."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool,
+    ) -> None:
+        pulumi.set(self, "enable", enable)
+
+    @property
+    @pulumi.getter
+    def enable(self) -> bool:
+        """Whether requests pass the firewall."""
+        return pulumi.get(self, "enable")  # type: ignore[no-any-return]

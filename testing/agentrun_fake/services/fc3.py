@@ -1,4 +1,4 @@
-"""Function Compute 3.0: reserved concurrency and instances of runtimes (section 5).
+"""Function Compute 3.0: reserved concurrency, instances and domains of runtimes (section 5).
 
 Each runtime is a function named `agentrun-{runtime id}`.
 """
@@ -19,6 +19,7 @@ from ..settings import Key
 from ..store import Record, Scope
 from ..verification import verify_acs3
 from .control import check_action
+from .fc3_domains import ROUTES as DOMAIN_ROUTES
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -173,6 +174,7 @@ class FunctionCompute3:
         Route("DELETE", "/functions/{function}/concurrency", "DeleteConcurrencyConfig", delete),
         Route("GET", "/concurrency-configs", "ListConcurrencyConfigs", list_all),
         Route("GET", "/functions/{function}/instances", "ListInstances", instances),
+        *DOMAIN_ROUTES,
     )
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:
