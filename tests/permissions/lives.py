@@ -128,6 +128,15 @@ def log_config(stage: ScopedStage) -> None:
     assert owners_logs.find_project(project) is None
 
 
+def custom_domain(stage: ScopedStage) -> None:
+    inputs = {"runtime_id": stage.runtime().id, "domain_name": "agents.example.com"}
+    state = stage.create("RuntimeCustomDomain", **inputs)
+    assert stage.read("RuntimeCustomDomain", state)
+    state = stage.update("RuntimeCustomDomain", state, **inputs, route={"path": "/v1/*"})
+    stage.delete("RuntimeCustomDomain", state)
+    assert stage.read("RuntimeCustomDomain", state) is None
+
+
 LIVES: dict[str, Callable[[ScopedStage], None]] = {
     "Runtime": runtime,
     "RuntimeVersion": version,
@@ -135,4 +144,5 @@ LIVES: dict[str, Callable[[ScopedStage], None]] = {
     "RuntimeConcurrency": concurrency,
     "RuntimeVpcConfig": vpc_config,
     "RuntimeLogConfig": log_config,
+    "RuntimeCustomDomain": custom_domain,
 }
