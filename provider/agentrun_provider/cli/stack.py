@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from .. import comparing
 from . import exit_codes
 from .errors import CommandError
 
 Engine = Literal["auto", "cli", "local"]
 """Whose stack it is: the Pulumi CLI's, the embedded engine's, or to be found out."""
 
-HIDDEN: Final = "[secret]"
+HIDDEN: Final = comparing.HIDDEN
 """Stands for every secret in inputs and outputs."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"

@@ -1,0 +1,106 @@
+"""How what a stack declares and what the service has go together, for the commands that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..comparing import Difference, compare, is_kind
+from ..errors import AgentRunError
+from .stack import StackResource
+from .target import Target
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One resource of the stack against the service.
+
+    Attributes:
+        resource: The resource.
+        differences: Fields that are not as declared.
+        gone: Whether it does not exist any more.
+        unknown: Why it could not be compared; empty if it could.
+    """
+
+    resource: StackResource
+    differences: tuple[Difference, ...] = ()
+    gone: bool = False
+    unknown: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Whether it is as declared, as far as that could be found out."""
+        return not self.differences and not self.gone
+
+    def document(self) -> dict[str, Any]:
+        """The comparison for `--json`."""
+        result: dict[str, Any] = {"kind": self.resource.kind, "resource": self.resource.name}
+        if self.unknown:
+            return {**result, "unknown": self.unknown}
+        if self.gone:
+            return {**result, "gone": True}
+        changes = [
+            {"field": item.field, "declared": item.declared, "live": item.live}
+            for item in self.differences
+        ]
+        return {**result, "differences": changes}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """All that a stack declares about a runtime, compared.
+
+    Attributes:
+        comparisons: One for each resource.
+        extra_endpoints: Names of live endpoints that the stack does not declare.
+    """
+
+    comparisons: tuple[Comparison, ...] = ()
+    extra_endpoints: tuple[str, ...] = field(default=())
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything is as declared."""
+        return all(item.clean for item in self.comparisons)
+
+
+def compare_all(target: Target, endpoints: list[dict[str, Any]]) -> Declared:
+    """Compare every resource of the stack that belongs to the runtime.
+
+    What may not be read is told as not compared, so that a key for reading runtimes is enough for
+    a look at the rest.
+    """
+    names = set(endpoint_resources(target))
+    live = [str(endpoint.get("agentRuntimeEndpointName")) for endpoint in endpoints]
+    return Declared(
+        tuple(_compare(target, item) for item in target.resources if is_kind(item.kind)),
+        tuple(name for name in live if target.stack is not None and name not in names),
+    )
+
+
+def endpoint_resources(target: Target) -> dict[str, StackResource]:
+    """The stack's endpoints of a runtime, by their names in the service."""
+    return {
+        str(item.outputs.get("name") or item.inputs.get("name")): item
+        for item in target.resources
+        if item.kind == "RuntimeEndpoint"
+    }
+
+
+def version_resources(target: Target) -> dict[str, StackResource]:
+    """The stack's published versions of a runtime, by number."""
+    return {
+        str(item.outputs["version"]): item
+        for item in target.resources
+        if item.kind == "RuntimeVersion" and item.outputs.get("version")
+    }
+
+
+def _compare(target: Target, item: StackResource) -> Comparison:
+    try:
+        found = compare(target.session, item.kind, item.id, item.inputs, item.outputs)
+    except AgentRunError as error:
+        return Comparison(item, unknown=error.one_line())
+    if found is None:
+        return Comparison(item, gone=True)
+    return Comparison(item, tuple(found))

@@ -1,0 +1,72 @@
+"""`pulumi-agentrun versions`: what was published, and which endpoints serve it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from ..overview import list_endpoints, list_versions, shares
+from .declared import version_resources
+from .output import Output
+from .target import Target, target_options
+
+
+@click.command(name="versions")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
+@target_options
+def versions_command(target: Target, output: Output, limit: int | None) -> None:
+    """List the published versions of a runtime, newest first.
+
+    Versions are published by deployments, by a RuntimeVersion or an Agent of the program. They
+    can't be changed or deleted; they go away with the runtime.
+    """
+    served = _served(list_endpoints(target.session, target.runtime_id))
+    declared = version_resources(target)
+    versions: list[dict[str, Any]] = [
+        {
+            "version": number,
+            "publishedAt": item.get("lastUpdatedAt"),
+            "description": item.get("description"),
+            "endpoints": served.get(number, {}),
+            "resource": declared[number].name if number in declared else None,
+        }
+        for item in list_versions(target.session, target.runtime_id)
+        for number in [str(item["agentRuntimeVersion"])]
+    ]
+    if not versions:
+        # An unknown runtime has no versions either; asking for it tells the two apart.
+        _ = target.live
+    shown = versions[:limit]
+    if output.as_json:
+        output.document({"runtimeId": target.runtime_id, "versions": shown})
+        return
+    output.table(
+        ["version", "published", "endpoints", "resource", "description"],
+        [
+            [
+                item["version"],
+                item["publishedAt"],
+                _told(item["endpoints"]),
+                item["resource"],
+                item["description"],
+            ]
+            for item in shown
+        ],
+        empty=f"Runtime {target.runtime_name} has no published version; endpoints serve LATEST.",
+    )
+
+
+def _served(endpoints: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Version -> endpoint -> share of its calls."""
+    result: dict[str, dict[str, float]] = defaultdict(dict)
+    for endpoint in endpoints:
+        for version, share in shares(endpoint).items():
+            result[version][str(endpoint.get("agentRuntimeEndpointName"))] = share
+    return result
+
+
+def _told(served: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {round(share * 100, 4):g} %" for name, share in served.items())
