@@ -26,6 +26,8 @@ DEFAULT_PATTERNS = (
     "!.env.example",
     "Pulumi.*.yaml",
     ".pulumi/",
+    # Marks a folder that `pulumi-agentrun build` filled.
+    ".agentrun-build",
     ".s/",
     # Version control. Without a slash: in a work tree or submodule `.git` is a file.
     ".git",

@@ -110,6 +110,18 @@ class Source:
         found = self._cache().find(self._key(listed))
         return None if found is None else load_package(self.path, more=_below_packages(found))
 
+    @property
+    def has_to_install(self) -> bool:
+        """Whether making the package installs something, because the cache does not have it.
+
+        Raises:
+            BuildError: The list of requirements can't be read.
+        """
+        listed = self._list()
+        if listed is None or listed.asks_for_nothing:
+            return False
+        return self._cache().find(self._key(listed)) is None
+
     def packages_folder(self, tell: Tell = _silent, *, anew: bool = False) -> Path | None:
         """The folder in the cache with the installed requirements; None if nothing is asked for.
 
