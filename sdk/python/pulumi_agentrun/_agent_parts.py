@@ -35,18 +35,26 @@ def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
         pulumi.RunError: A dict has other fields, or lacks one.
     """
     if isinstance(value, Mapping):
-        known = [field.name for field in dataclasses.fields(kind)]
-        for key in value:
-            if key not in known:
-                raise pulumi.RunError(f"{where} has no {key!r}, but {', '.join(sorted(known))}")
+        known = {_camel_case(field.name): field.name for field in dataclasses.fields(kind)}
+        # Both spellings, for what comes from a stack's configuration.
+        given = {known.get(key, key): item for key, item in value.items()}
+        for key in given:
+            if key not in known.values():
+                names = ", ".join(sorted(known.values()))
+                raise pulumi.RunError(f"{where} has no {key!r}; it has {names}")
         try:
-            value = kind(**value)
+            value = kind(**given)
         except TypeError as error:
             raise pulumi.RunError(f"{where}: {error}") from None
     elif not isinstance(value, kind):
         raise pulumi.RunError(f"{where} must be a {kind.__name__} or a dict (got {value!r})")
-    given = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(kind))
-    return {name: item for name, item in given if item is not None}
+    items = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(kind))
+    return {name: item for name, item in items if item is not None}
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def in_order(endpoints: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
