@@ -141,10 +141,17 @@ class Selection:
         if self.by_name and self.resource is not None:
             raise CommandError("--resource names a resource of a stack: leave out --name")
         stack = self.load_stack()
+        if self.by_name:
+            return self.find(self.session(stack), stack)
+        assert stack is not None, "only a named runtime needs no stack"
+        return self.find(self.session(stack, pick_runtime(stack, self.resource)), stack)
+
+    def find(self, session: Session, stack: Stack | None) -> Target:
+        """Find the runtime, as `open` does, with a session and a stack that are there already."""
         if not self.by_name:
             assert stack is not None, "only a named runtime needs no stack"
-            return self._of_stack(stack)
-        session = self.session(stack)
+            runtime_id = pick_runtime(stack, self.resource).id
+            return Target(session, runtime_id, stack, resources_around(stack, runtime_id))
         if self.runtime_id is not None:
             return self._joined(Target(session, self.runtime_id), stack)
         found = find_by_name(session, str(self.name))
@@ -161,11 +168,6 @@ class Selection:
             target.resources = resources_around(stack, target.runtime_id)
             target.stack = stack if target.resources else None
         return target
-
-    def _of_stack(self, stack: Stack) -> Target:
-        runtime = pick_runtime(stack, self.resource)
-        session = self.session(stack, runtime)
-        return Target(session, runtime.id, stack, resources_around(stack, runtime.id))
 
 
 def pick_runtime(stack: Stack, resource: str | None = None) -> StackResource:
