@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -135,11 +137,19 @@ def test_two_resources_of_one_folder_do_not_build_in_it_at_the_same_time(web: Wo
     assert failures == []
 
 
-def test_a_command_that_does_not_end_is_ended(tmp_path: Path) -> None:
-    waiting = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.close(); "]
-    waiting[-1] += "import threading; threading.Event().wait()"
-    with pytest.raises(BuildError, match=r"not done after 0 s"):
-        run(waiting, tmp_path, {}, lambda line: None, field="build", seconds=0.3)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "threading.Event().wait()",
+        "os.close(1); os.close(2); threading.Event().wait()",
+        "[print('again', flush=True) for _ in iter(int, 1)]",
+    ],
+    ids=["silent", "closed", "noisy"],
+)
+def test_a_command_that_does_not_end_is_ended(tmp_path: Path, text: str) -> None:
+    command = [sys.executable, "-c", f"import os, threading; {text}"]
+    with pytest.raises(BuildError, match=r"was not done after 1 s"):
+        run(command, tmp_path, {}, lambda line: None, field="build", seconds=0.6)
 
 
 def test_nothing_of_a_program_is_left_if_reading_it_is_interrupted(tmp_path: Path) -> None:
@@ -203,3 +213,12 @@ def test_the_command_of_a_shell_is_told_as_it_was_written(web: Workshop) -> None
     command = f"echo {shlex.quote('a  b')}"
     node(web, command).package(web.told.append)
     assert web.told == [f"running {command}", "a  b"]
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(web: Workshop) -> None:
+    left = web.root / "pid"
+    command = f"sleep 60 & echo $! > {shlex.quote(str(left))}; touch made.txt"
+    try:
+        assert "made.txt" in web.names(node(web, command).package())
+    finally:
+        os.kill(int(left.read_text()), signal.SIGKILL)

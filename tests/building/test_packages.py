@@ -289,3 +289,19 @@ def test_a_language_other_than_python_has_no_requirements(workshop: Workshop) ->
     workshop.put("requirements.txt", "demo\n")
     with pytest.raises(BuildError, match="the language is nodejs20"):
         workshop.source("nodejs20").fingerprint()
+
+
+def test_the_dependencies_of_a_project_file_are_installed(workshop: Workshop) -> None:
+    make_wheel(workshop.wheels, "demo")
+    project = '[project]\nname = "agent"\nversion = "1"\nrequires-python = ">=3.12"\n'
+    workshop.put("pyproject.toml", f'{project}dependencies = ["demo"]\n')
+    names = workshop.names(workshop.package(requirements="pyproject.toml"))
+    assert "python/demo.py" in names
+    assert not [name for name in names if "agent" in name], "the project itself is not installed"
+
+
+def test_a_list_in_a_folder_of_its_own_is_read_from_there(workshop: Workshop) -> None:
+    make_wheel(workshop.code / "lists/wheels", "demo")
+    workshop.put("lists/all.txt", "-r one.txt\n")
+    workshop.put("lists/one.txt", "./wheels/demo-1.0-py3-none-any.whl\n")
+    assert "python/demo.py" in workshop.names(workshop.package(requirements="lists/all.txt"))

@@ -133,3 +133,21 @@ def test_the_content_of_wheels_on_this_machine_counts(tmp_path: Path, line: str)
     before = digest(tmp_path)
     make_wheel(tmp_path / "wheels", "demo", files={"demo.py": "# other"})
     assert digest(tmp_path) != before
+
+
+def test_the_whole_of_a_project_file_counts_and_is_not_taken_for_a_list(tmp_path: Path) -> None:
+    text = '[project]\ndependencies = ["demo"]\ndescription = """\n-e is no option here"""\n'
+    path = put(tmp_path, "pyproject.toml", text)
+    before = read_list(path)
+    assert not before.asks_for_nothing
+    put(tmp_path, "pyproject.toml", text.replace("demo", "other"))
+    assert read_list(path).digest != before.digest
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "poetry.lock", "Pipfile", "pylock.toml"])
+def test_a_lock_of_another_form_is_refused_with_the_way_to_a_list(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(BuildError, match=name) as caught:
+        read_list(put(tmp_path, name))
+    assert "uv export --format requirements.txt" in caught.value.hint

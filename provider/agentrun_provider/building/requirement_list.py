@@ -17,6 +17,9 @@ _FIND_LINKS = re.compile(r"^(?:-f\s*|--find-links(?:\s+|\s*=\s*))(?P<place>.+)$"
 _LOCAL_WHEEL = re.compile(r"^(?:[\w.\[\],-]+\s*@\s*)?(?:file:(?://)?)?(?P<file>[^\s:@]+\.whl)\b")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
+_OTHER_FORMS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", "Pipfile.lock", "environment.yml")
+_LOCK = re.compile(r"^pylock(\.[^.]+)?\.toml$")
+
 
 @dataclass(frozen=True)
 class RequirementList:
@@ -50,11 +53,19 @@ class RequirementList:
 
 
 def read_list(path: Path) -> RequirementList:
-    """Read a list of requirements.
+    """Read a list of requirements, or the dependencies of a `pyproject.toml`.
 
     Raises:
-        BuildError: It or a list that it includes is missing, or can't be read.
+        BuildError: It or a list that it includes is missing, can't be read, or is of another form.
     """
+    if path.name in _OTHER_FORMS or _LOCK.match(path.name):
+        raise BuildError(
+            f"{path} is of a form that can't be installed for another Python",
+            "Write it as a list with hashes, for instance with uv export --format "
+            "requirements.txt --no-emit-project -o requirements.txt",
+        )
+    if path.name == "pyproject.toml":
+        return RequirementList(path, tuple(_text(path, "").splitlines()), ())
     lines: list[str] = []
     local: list[str] = []
     _read(path, path.parent, "", lines, local, ())
@@ -74,7 +85,8 @@ def _read(
         if _EDITABLE.match(line):
             raise BuildError(
                 f"{place}: {line} asks for a source folder, and only wheels can be installed",
-                "Build a wheel of it and name that instead",
+                "Build a wheel of it and name that instead; `uv export` leaves your own project "
+                "out with --no-emit-project",
             )
         if included:
             # Constraints and requirements with the same text do different things.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from .failures import BuildError
 
 LONGEST_SECONDS = 1800.0
 """How long one program may take."""
+
+_LOOK_SECONDS = 0.2
+"""How often a silent program is looked after."""
 
 Tell = Callable[[str], None]
 
@@ -64,26 +69,36 @@ def run(
 def _followed(
     process: subprocess.Popen[bytes], shown: str, on_line: Tell, field: str, seconds: float
 ) -> int:
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    deadline = time.monotonic() + seconds
+    late = BuildError(f"{shown!r} was not done after {seconds:.0f} s", field=field)
+    ended = False
     try:
-        assert process.stdout is not None, "asked for above"
-        with process.stdout as output:
-            for line in output:
-                on_line(line.decode(errors="replace").rstrip())
-        code = process.wait()
+        while time.monotonic() <= deadline:
+            try:
+                line = lines.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                # What it leaves running, such as a build daemon, may hold the pipe open for ever.
+                if ended:
+                    return process.wait()
+                ended = process.poll() is not None
+                continue
+            if line is None:
+                return process.wait(max(deadline - time.monotonic(), _LOOK_SECONDS))
+            on_line(line.decode(errors="replace").rstrip())
+        raise late
+    except subprocess.TimeoutExpired:
+        raise late from None
     finally:
-        timer.cancel()
         if process.poll() is None:
             process.kill()
             process.wait()
-    if late.is_set():
-        raise BuildError(f"{shown!r} was not done after {seconds:.0f} s", field=field)
-    return code
+
+
+def _read(process: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    assert process.stdout is not None, "asked for above"
+    with process.stdout as output:
+        for line in output:
+            lines.put(line)
+    lines.put(None)

@@ -86,11 +86,15 @@ class Source:
         if not self.requirements and not self.build:
             return load_package(self.path, self.command)
         self._check()
+        if not self.build:
+            return self._packed(tell, anew=anew)
         with self._alone():
-            if self.build:
-                self._run_build(tell)
+            self._run_build(tell)
             self._check_not_mixed()
-            return load_package(self.path, self.command, more=self._packages(tell, anew=anew))
+            return self._packed(tell, anew=anew)
+
+    def _packed(self, tell: Tell, *, anew: bool) -> bytes:
+        return load_package(self.path, self.command, more=self._packages(tell, anew=anew))
 
     def ready_package(self) -> bytes | None:
         """The package if nothing has to be run or installed for it, else None.

@@ -80,12 +80,8 @@ def package_code(session: Session, code: Code) -> Package:
     body = to_wire(code)
     if code.src is None:
         return Package(body, code.checksum)
-    start = session.clock.now()
-
-    def tell(line: str) -> None:
-        session.progress(f"Code {code.src}", line, session.clock.now() - start)
-
-    data = _source(session, code).package(tell)
+    label = f"Code {code.src}"
+    data = _source(session, code).package(lambda line: session.progress(label, line, 0))
     body["checksum"] = crc64(data)
     if len(data) <= INLINE_LIMIT_BYTES:
         body["zipFile"] = base64.b64encode(data).decode("ascii")

@@ -63,7 +63,8 @@ class Code(Shape):
     requirements: Annotated[str | None, Local()] = Field(
         None,
         min_length=1,
-        description="List of Python packages, relative to `src`, for instance `requirements.txt`. "
+        description="List of Python packages, relative to `src`, for instance `requirements.txt`; "
+        "`pyproject.toml` stands for the dependencies that it declares. "
         "They are installed for the runtime's Linux and Python into `python/` of the package, "
         "which the running agent has on its path; `src` stays as it is. Only wheels are taken; "
         "with hashes in the list, only those. An unchanged list is not installed again.",
@@ -89,8 +90,9 @@ class Code(Shape):
     )
     content_hash: Annotated[str | None, Computed()] = Field(
         None,
-        description="Hash of the package's content (names, contents, execute bits), filled in "
-        "at preview. Time stamps do not count.",
+        description="Hash of the package's content (names, contents, execute bits) and, with "
+        "`requirements` or `build`, of what the rest is made from; filled in at preview. Time "
+        "stamps do not count.",
     )
 
     def rules(self) -> Iterator[Problem]:

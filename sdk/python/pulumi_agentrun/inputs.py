@@ -99,10 +99,11 @@ class CodeArgs:
             `.git`, virtual environments and caches. Excludes `oss_bucket_name` and
             `oss_object_name`.
         requirements: List of Python packages, relative to `src`, for instance
-            `requirements.txt`. They are installed for the runtime's Linux and Python into
-            `python/` of the package, which the running agent has on its path; `src` stays
-            as it is. Only wheels are taken; with hashes in the list, only those. An
-            unchanged list is not installed again.
+            `requirements.txt`; `pyproject.toml` stands for the dependencies that it
+            declares. They are installed for the runtime's Linux and Python into `python/`
+            of the package, which the running agent has on its path; `src` stays as it is.
+            Only wheels are taken; with hashes in the list, only those. An unchanged list is
+            not installed again.
         build: Command that is run in `src` before it is packed: one text for the shell,
             such as `npm ci && npm run build`, or a list of program and arguments. It runs
             when the command or a file of `src` changed that git does not ignore.
@@ -154,10 +155,11 @@ class CodeArgs:
     @property
     @pulumi.getter
     def requirements(self) -> Optional[pulumi.Input[str]]:
-        """List of Python packages, relative to `src`, for instance `requirements.txt`. They are
-        installed for the runtime's Linux and Python into `python/` of the package, which the
-        running agent has on its path; `src` stays as it is. Only wheels are taken; with hashes
-        in the list, only those. An unchanged list is not installed again.
+        """List of Python packages, relative to `src`, for instance `requirements.txt`;
+        `pyproject.toml` stands for the dependencies that it declares. They are installed for
+        the runtime's Linux and Python into `python/` of the package, which the running agent
+        has on its path; `src` stays as it is. Only wheels are taken; with hashes in the list,
+        only those. An unchanged list is not installed again.
         """
         return pulumi.get(self, "requirements")  # type: ignore[no-any-return]
 

@@ -111,10 +111,11 @@ class Code(dict):  # type: ignore[type-arg]
     @property
     @pulumi.getter
     def requirements(self) -> Optional[str]:
-        """List of Python packages, relative to `src`, for instance `requirements.txt`. They are
-        installed for the runtime's Linux and Python into `python/` of the package, which the
-        running agent has on its path; `src` stays as it is. Only wheels are taken; with hashes
-        in the list, only those. An unchanged list is not installed again.
+        """List of Python packages, relative to `src`, for instance `requirements.txt`;
+        `pyproject.toml` stands for the dependencies that it declares. They are installed for
+        the runtime's Linux and Python into `python/` of the package, which the running agent
+        has on its path; `src` stays as it is. Only wheels are taken; with hashes in the list,
+        only those. An unchanged list is not installed again.
         """
         return pulumi.get(self, "requirements")  # type: ignore[no-any-return]
 
@@ -150,8 +151,9 @@ class Code(dict):  # type: ignore[type-arg]
     @property
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> Optional[str]:
-        """Hash of the package's content (names, contents, execute bits), filled in at preview.
-        Time stamps do not count.
+        """Hash of the package's content (names, contents, execute bits) and, with `requirements`
+        or `build`, of what the rest is made from; filled in at preview. Time stamps do not
+        count.
         """
         return pulumi.get(self, "content_hash")  # type: ignore[no-any-return]
 
