@@ -1,4 +1,4 @@
-"""The few calls to the log service (SLS) that automatic log resources need (reference 7).
+"""The few calls to the log service (SLS) that log resources and reading logs need (reference 7).
 
 The project is part of the host; requests about projects themselves go to the region's host. Things
 are made by name, so making one again does no harm and is refused with a code of its own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,8 +16,8 @@ import httpx
 from .classic_signing import SlsAuth
 from .errors import ApiError
 from .services import SLS, base_url, is_bare
-from .signing import encode
-from .transport import json_of
+from .signing import canonical_query, encode
+from .transport import json_of, unusable
 
 if TYPE_CHECKING:
     from .client import Client
@@ -29,6 +29,19 @@ _ABSENT = frozenset({"ProjectNotExist", "LogStoreNotExist", "IndexConfigNotExist
 _TAKEN = frozenset(
     {"ProjectAlreadyExist", "LogStoreAlreadyExist", "LogstoreAlreadyExist", "IndexAlreadyExist"}
 )
+
+
+class LogPage(NamedTuple):
+    """Some of the lines that a search found.
+
+    Attributes:
+        lines: Their fields; what the service adds begins with two underscores.
+        complete: Whether the search had come to its end; if not, the same question asked again
+            gives more.
+    """
+
+    lines: list[dict[str, str]]
+    complete: bool
 
 
 class LogService:
@@ -76,6 +89,54 @@ class LogService:
         """Make the index of a logstore; see `_create` for the result."""
         path = f"{_logstore_path(logstore)}/index"
         return self._create("CreateIndex", project, path, index)
+
+    def read_logs(
+        self,
+        project: str,
+        logstore: str,
+        *,
+        start: int,
+        end: int,
+        query: str,
+        lines: int,
+        offset: int = 0,
+        newest_first: bool = False,
+    ) -> LogPage:
+        """Lines of a time span that fit a search: GetLogs.
+
+        Args:
+            project: Project.
+            logstore: Logstore, which must have an index.
+            start: First second, since 1970.
+            end: Second that is no longer part of the span.
+            query: Search in the service's language; empty for all lines.
+            lines: How many lines at most, 100 being the service's limit.
+            offset: How many found lines to skip.
+            newest_first: The order; the service orders by the minute only.
+
+        Raises:
+            ApiError: Project, logstore or index do not exist, or the search can't be read.
+        """
+        parameters = {
+            "type": "log",
+            "from": start,
+            "to": end,
+            "query": query,
+            "line": lines,
+            "offset": offset,
+            "reverse": "true" if newest_first else "false",
+        }
+
+        def understand(response: httpx.Response) -> LogPage:
+            found = json_of(response, "GetLogs", SLS)
+            if not isinstance(found, list):
+                raise unusable(response, "GetLogs", SLS, "the answer is not a list of lines")
+            progress = response.headers.get("x-log-progress", "Complete")
+            return LogPage(found, str(progress).lower() == "complete")
+
+        path = f"{_logstore_path(logstore)}?{canonical_query(parameters)}"
+        page: LogPage = self._send("GetLogs", "GET", project, path, understand=understand)
+        return page
 
     def _find(self, operation: str, project: str, path: str) -> dict[str, Any] | None:
         try:

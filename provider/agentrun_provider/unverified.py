@@ -51,3 +51,27 @@ def weight_on_the_wire(share: float) -> float:
 def share_from_the_wire(weight: float) -> float:
     """The reverse of `weight_on_the_wire`."""
     return weight
+
+
+# How late a line may be found that an agent has written: collected, sent and indexed. The vendor's
+# guide says "a few seconds", its command line tool looks back 10 s. Assumed: never later than this.
+LATEST_LOG_SECONDS = 60.0
+
+# InstanceExec, a WebSocket to run a command in an instance, is in no reference of the 3.0 API. The
+# `fc3` component calls it as follows, through the SDK for the API of 2016 with the newer version in
+# the path; the archived Go SDK (`instance_exec.go`) agrees on all but the last point.
+# - GET `/2023-03-30/functions/{function}/instances/{id}/exec` on the account's host
+#   (`{account}.{region}.fc.aliyuncs.com`), signed as of 2016, the query not being part of it
+# - query: `command` once for each word, `stdin`, `stdout`, `stderr`, `tty` as true or false,
+#   `idleTimeout` in seconds, `qualifier`
+# - from the server: the first byte tells the stream, the rest is data
+# - to the server: bytes of standard input. The Go SDK puts a byte 0 in front; the Node SDK did so
+#   at first and took it out with "fix: stdin type format". Assumed: no byte in front.
+# Nobody tells how the end of standard input or the command's exit code would be sent.
+EXEC_STDOUT, EXEC_STDERR, EXEC_SERVER_ERROR = 1, 2, 3
+EXEC_STDIN_PREFIX = b""
+
+# How a caller names its session where a runtime does not say by which header. Public examples send
+# this header; that the generated cookie has the same name is a guess.
+SESSION_HEADER = "x-agentrun-session-id"
+SESSION_COOKIE = "x-agentrun-session-id"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -97,6 +98,8 @@ class Response:
             that is known.
         late_seconds: How long scripted delays held it up, for those who reach the cloud without a
             socket and so have to look at their time-out themselves.
+        takeover: Speaks another protocol over the connection from here on, and answers the request
+            itself; it returns when the connection is of no more use. Only over a socket.
     """
 
     status: int
@@ -105,6 +108,7 @@ class Response:
     breakage: Breakage | None = None
     stream: ByteStream | None = None
     late_seconds: float = 0
+    takeover: Callable[[socket.socket], None] | None = None
 
     def close(self) -> None:
         """End the stream, if there is one."""

@@ -73,6 +73,10 @@ class _Handler(BaseHTTPRequestHandler):
             response.close()
             self._cut()
             return
+        if response.takeover is not None:
+            self.close_connection = True
+            response.takeover(self.connection)
+            return
         self.send_response(response.status)
         for name, value in response.headers:
             self.send_header(name, value)

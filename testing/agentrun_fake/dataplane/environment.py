@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .revision import Revision
@@ -40,6 +40,12 @@ def command_of(revision: Revision, folder: Path, port: int) -> list[str]:
         return [str(bootstrap)]
     program, *arguments = (_here(word, folder) for word in words)
     return [_program(program), *(_with_port(word, revision.port, port) for word in arguments)]
+
+
+def placed(words: Sequence[str], folder: Path) -> list[str]:
+    """A command that is meant for the real service, with paths below its code folder moved to the
+    one here."""
+    return [_here(word, folder) for word in words]
 
 
 def environment_of(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..clock import Clock
@@ -110,6 +111,21 @@ class Fleet:
             found = [*self._ended, *self._live] if ended else self._live
             mine = [item for item in found if runtime_id in (None, item.revision.runtime_id)]
             return sorted(mine, key=lambda item: item.created_at)
+
+    @contextmanager
+    def watched(self, pid: int) -> Iterator[None]:
+        """While this lasts, a process group that was started beside the programs ends with the
+        fake, however that ends."""
+        with self._lock:
+            watchdog = self._watchdog
+            if watchdog is not None:
+                watchdog.watch(pid)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if watchdog is not None and watchdog is self._watchdog:
+                    watchdog.release(pid)
 
     def retire(self, still_wanted: Callable[[Revision], bool]) -> None:
         """Let instances end whose revision is not wanted any more, busy ones after their calls."""

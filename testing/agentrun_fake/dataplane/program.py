@@ -26,6 +26,10 @@ class Program:
         environment: All of its environment.
         on_line: Gets each line of its output, in a thread of its own.
 
+    Attributes:
+        folder: Where it runs.
+        environment: All of its environment.
+
     Raises:
         OSError: It can't be started.
     """
@@ -37,6 +41,8 @@ class Program:
         environment: Mapping[str, str],
         on_line: Callable[[str], None],
     ) -> None:
+        self.folder = folder
+        self.environment = environment
         self._on_line = on_line
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         # Running what was deployed is the purpose.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from .. import machine
@@ -101,6 +102,10 @@ class Programs:
     def instances(self, runtime_id: str, *, ended: bool = False) -> list[Instance]:
         """Instances of a runtime, oldest first; with those that ended if asked for."""
         return self._fleet.instances(runtime_id, ended=ended)
+
+    def watched(self, pid: int) -> AbstractContextManager[None]:
+        """See `Fleet.watched`."""
+        return self._fleet.watched(pid)
 
     def report(self) -> list[dict[str, Any]]:
         """What runs, as JSON-able data for people."""

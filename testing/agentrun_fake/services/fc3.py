@@ -18,6 +18,7 @@ from ..schema import Field, Number, Object, check
 from ..settings import Key
 from ..store import Record, Scope
 from ..verification import verify_acs3
+from . import fc3_exec
 from .control import check_action
 from .fc3_domains import ROUTES as DOMAIN_ROUTES
 
@@ -107,6 +108,11 @@ def instances(exchange: Exchange) -> dict[str, Any]:
     return {"instances": found[: _limit(params, 1000)], "requestId": exchange.request_id}
 
 
+def run_in_instance(exchange: Exchange) -> Response:
+    """InstanceExec: a command in one of the instances (see `fc3_exec`)."""
+    return fc3_exec.run(exchange, _runtime(exchange))
+
+
 def _instance(item: Instance) -> dict[str, Any]:
     shown = {
         "instanceId": item.id,
@@ -174,6 +180,12 @@ class FunctionCompute3:
         Route("DELETE", "/functions/{function}/concurrency", "DeleteConcurrencyConfig", delete),
         Route("GET", "/concurrency-configs", "ListConcurrencyConfigs", list_all),
         Route("GET", "/functions/{function}/instances", "ListInstances", instances),
+        Route(
+            "GET",
+            "/functions/{function}/instances/{instance}/exec",
+            fc3_exec.OPERATION,
+            run_in_instance,
+        ),
         *DOMAIN_ROUTES,
     )
 
@@ -191,8 +203,9 @@ class FunctionCompute3:
         return (match["region"] or match["other"]) if match else None
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """By ACS3-HMAC-SHA256."""
-        return verify_acs3(request, cloud.keys, cloud.signing_clock.now())
+        """By ACS3-HMAC-SHA256; commands in instances also as of 2016."""
+        key = fc3_exec.signed_as_of_2016(request, cloud)
+        return key or verify_acs3(request, cloud.keys, cloud.signing_clock.now())
 
     def refusal(self, refused: Refused) -> ServiceError:
         """The gateway's codes."""
@@ -200,7 +213,9 @@ class FunctionCompute3:
 
     def authorize(self, exchange: Exchange) -> None:
         """The headers must name the operation; keys of the upload bucket are good for nothing."""
-        check_action(exchange, VERSION)
+        # The scheme of 2016 has no headers that name the operation.
+        if not exchange.request.header("authorization").startswith("FC "):
+            check_action(exchange, VERSION)
         key = exchange.principal.key
         if key is not None and key.only:
             raise ServiceError(403, "AccessDenied", "the caller is not authorized")
