@@ -37,9 +37,14 @@ class ChildOptions:
         options.replace_on_changes = list(_of_runtime(self._opts.replace_on_changes))
         return options
 
-    def endpoint(self, name: str) -> pulumi.ResourceOptions:
-        """Of an endpoint: what is written as `endpoints.<name>.<field>`."""
-        return self._below("endpoints", name)
+    def endpoint(self, name: str, release: Optional[pulumi.Resource]) -> pulumi.ResourceOptions:
+        """Of an endpoint: what is written as `endpoints.<name>.<field>`.
+
+        It waits for the release, since a version that it names may be the one that is published.
+        """
+        options = self._below("endpoints", name)
+        options.depends_on = [release] if release else None
+        return options
 
     def custom_domain(self) -> pulumi.ResourceOptions:
         """Of the domain: what is written as `custom_domain.<field>`."""

@@ -37,7 +37,7 @@ def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
     if isinstance(value, Mapping):
         known = {_camel_case(field.name): field.name for field in dataclasses.fields(kind)}
         # Both spellings, for what comes from a stack's configuration.
-        given = {known.get(key, key): item for key, item in value.items()}
+        given = {str(known.get(key, key)): item for key, item in value.items()}
         for key in given:
             if key not in known.values():
                 names = ", ".join(sorted(known.values()))

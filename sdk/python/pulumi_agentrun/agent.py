@@ -175,7 +175,7 @@ class Agent(pulumi.ComponentResource):
             urls = {other: endpoint.url for other, endpoint in made.items()}
             made[name] = RuntimeEndpoint(
                 f"{resource_name}-{name}",
-                options.endpoint(name),
+                options.endpoint(name, self.release),
                 runtime_id=self.runtime.id,
                 **endpoint_arguments(fields, newest, rollout, urls),
                 **shared,
