@@ -63,6 +63,7 @@ AUTO_LOG = "logs made automatically"
 OWN_LOG = "removing logs that were made automatically"
 ROLE = "an execution role"
 FORCE = "removal by force"
+COMPARE = "comparing with what a stack declares"
 
 _READ_RUNTIME = (Action("agentrun:GetAgentRuntime", "runtime"),)
 _FIND_RUNTIME = (*_READ_RUNTIME, Action("agentrun:ListAgentRuntimes", "runtimes"))
@@ -145,8 +146,15 @@ COMPONENTS: Final[Mapping[str, tuple[str, ...]]] = {
 _READ_LOGS = Action("log:GetLogStoreLogs", "logstore")
 
 COMMAND_ACTIONS: Final[Mapping[str, tuple[Action, ...]]] = {
-    "info": (*_FIND_RUNTIME, _LIST_ENDPOINTS),
-    "versions": (*_FIND_RUNTIME, _LIST_VERSIONS),
+    "info": (
+        *_FIND_RUNTIME,
+        _LIST_ENDPOINTS,
+        Action("agentrun:GetAgentRuntimeEndpoint", "runtime", only_for=COMPARE),
+        Action("agentrun:ListAgentRuntimeVersions", "runtime", only_for=COMPARE),
+        Action("fc:GetConcurrencyConfig", "function", only_for=COMPARE),
+        Action("fc:GetCustomDomain", "domain", only_for=COMPARE),
+    ),
+    "versions": (*_FIND_RUNTIME, _LIST_VERSIONS, _LIST_ENDPOINTS),
     "endpoints": (*_FIND_RUNTIME, _LIST_ENDPOINTS),
     "concurrency": (
         *_FIND_RUNTIME,
@@ -162,10 +170,14 @@ COMMAND_ACTIONS: Final[Mapping[str, tuple[Action, ...]]] = {
     "doctor": (
         *_FIND_RUNTIME,
         _LIST_ENDPOINTS,
+        _LIST_VERSIONS,
+        Action("fc:GetConcurrencyConfig", "function"),
+        Action("fc:ListInstances", "function"),
         Action("ram:GetRole", "role"),
         Action("log:GetProject", "project"),
         Action("log:GetLogStore", "logstore"),
+        Action("log:GetIndex", "logstore"),
     ),
 }
 
-FEATURES: Final = (LARGE_CODE, WORKSPACE, AUTO_LOG, OWN_LOG, ROLE, FORCE)
+FEATURES: Final = (LARGE_CODE, WORKSPACE, AUTO_LOG, OWN_LOG, ROLE, FORCE, COMPARE)

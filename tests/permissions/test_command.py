@@ -52,7 +52,7 @@ def test_without_kinds_it_is_for_all_of_them() -> None:
 
 
 def test_commands_alone_need_no_permission_to_deploy() -> None:
-    found = allowed(document("--commands", "info, logs"))
+    found = allowed(document("--commands", "endpoints, logs"))
     assert found == {
         "agentrun:GetAgentRuntime",
         "agentrun:ListAgentRuntimes",
