@@ -36,6 +36,45 @@ production = agentrun.RuntimeEndpoint(
     rollout={"version": release.version, "canary_weight": 0.1},
 )
 
+agent = agentrun.Agent(
+    "agent",
+    code=agentrun.CodeArgs(src="./code", language="python3.12", command=["python3", "app.py"]),
+    cpu=2,
+    vpc={"vpc_id": "vpc-1", "vswitch_ids": ["vsw-1"], "security_group_id": "sg-1"},
+    endpoints=[
+        agentrun.AgentEndpointArgs(name="production", smoke={"url": "candidate"}),
+        {"name": "candidate", "version": "LATEST", "scaling": {"min_instances": 1}},
+        {"name": "pinned", "version": 3, "canary": {"version": "4", "weight": 0.1}},
+    ],
+    publish=agentrun.AgentReleaseArgs(description="first"),
+    rollout={"canary_weight": 0.1, "promote": pulumi.Output.from_input(True)},
+    reserved_concurrency=20,
+    custom_domain={
+        "domain_name": "agents.example.com",
+        "route": {"path": "/v1/*", "methods": ["POST"]},
+        "cert_config": {"cert_name": "c", "certificate": "c", "private_key": "k"},
+    },
+)
+configured = pulumi.Config().get_int("cpu")
+small_agent = agentrun.Agent(
+    "small", pulumi.ResourceOptions(protect=True), container={"image": "i"}, cpu=configured
+)
+domain = agentrun.RuntimeCustomDomain(
+    "domain",
+    runtime_id=agent.runtime_id,
+    domain_name="agents.example.com",
+    routes=[agentrun.DomainRouteArgs(path="/a"), {"path": "/b"}],
+    tls_config=agentrun.DomainTlsArgs(min_version="TLSv1.2"),
+)
+
+assert_type(agent.runtime, agentrun.Runtime)
+assert_type(agent.release, agentrun.RuntimeVersion | None)
+assert_type(agent.endpoints["production"], agentrun.RuntimeEndpoint)
+assert_type(agent.urls["production"], pulumi.Output[str | None])
+assert_type(agent.arn, pulumi.Output[str])
+assert_type(agent.version, pulumi.Output[str | None])
+assert_type(agent.custom_domain_url, pulumi.Output[str | None])
+assert_type(domain.url, pulumi.Output[str | None])
 assert_type(with_classes.arn, pulumi.Output[str])
 assert_type(with_classes.cpu, pulumi.Output[float])
 assert_type(with_classes.code, pulumi.Output[outputs.Code | None])
@@ -48,3 +87,8 @@ assert_type(agentrun.get_runtime(name="x").properties, Mapping[str, Any])
 agentrun.Runtime("wrong", cpu="two")  # type: ignore[arg-type]
 agentrun.Runtime("wrong", memry=1)  # type: ignore[call-arg]
 agentrun.CodeArgs(src="./code")  # type: ignore[call-arg]
+agentrun.Agent("wrong", cpu="two")  # type: ignore[arg-type]
+agentrun.Agent("wrong", memry=1)  # type: ignore[call-arg]
+agentrun.Agent("wrong", endpoints=[{"version": 1}])  # type: ignore[list-item]
+agentrun.Agent("wrong", rollout={"version": "1"})  # type: ignore[arg-type]
+agentrun.AgentEndpointArgs(version=1)  # type: ignore[call-arg]

@@ -47,7 +47,7 @@ def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
         except TypeError as error:
             raise pulumi.RunError(f"{where}: {error}") from None
     elif not isinstance(value, kind):
-        raise pulumi.RunError(f"{where} must be a {kind.__name__} or a dict (got {value!r})")
+        raise pulumi.RunError(f"{where} must be {kind.__name__} or a dict (got {value!r})")
     items = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(kind))
     return {name: item for name, item in items if item is not None}
 
