@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from ..unit.code_folders import posix_only, put
 from .conftest import Workshop
-from .wheels import make_wheel
+from .wheels import make_wheel, sha256
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +61,15 @@ def test_people_get_lines_and_progress_on_standard_error(workshop: Workshop) -> 
     assert "installing" in result.stderr
     assert "installing" not in result.stdout
     assert "from the cache" in run(workshop, "code").stdout
+
+
+def test_a_list_without_hashes_is_told(workshop: Workshop) -> None:
+    assert "--generate-hashes" in run(workshop, "code").stdout
+    assert not document(run(workshop, "code", "--json"))["locked"]
+    (wheel,) = workshop.wheels.iterdir()
+    workshop.put("requirements.txt", f"demo==1.2 --hash=sha256:{sha256(wheel)}\n")
+    assert "Locked" not in run(workshop, "code").stdout
+    assert document(run(workshop, "code", "--json"))["locked"]
 
 
 def test_the_package_is_written_where_it_is_wanted(workshop: Workshop) -> None:

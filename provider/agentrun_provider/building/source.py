@@ -115,6 +115,16 @@ class Source:
         return None if found is None else load_package(self.path, more=_below_packages(found))
 
     @property
+    def is_locked(self) -> bool:
+        """Whether the requirements are fixed by hashes, so that they are the same on any day.
+
+        Raises:
+            BuildError: The list of requirements can't be read.
+        """
+        listed = self._list()
+        return listed is None or listed.asks_for_nothing or listed.hashed
+
+    @property
     def has_to_install(self) -> bool:
         """Whether making the package installs something, because the cache does not have it.
 

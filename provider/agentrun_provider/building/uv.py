@@ -122,4 +122,4 @@ def _command(uv: str, requirements: RequirementList, target: Target, folder: Pat
     words += [word for pair in options.items() for word in pair]
     if requirements.hashed:
         words.append("--require-hashes")
-    return [*words, "--requirements", requirements.path.name]
+    return [*words, "-r", requirements.path.name]

@@ -245,6 +245,7 @@ def _described(job: Job, names: list[str], fresh: bool) -> dict[str, Any]:
         "language": source.language,
         "requirements": source.requirements,
         "platform": target.platform if target else None,
+        "locked": source.is_locked,
         "installed": bool(found) and fresh,
         "packages": [match.groupdict() for match in found],
     }
@@ -259,6 +260,9 @@ def _readable(result: dict[str, Any]) -> dict[str, Any]:
         "Language": result["language"],
         "Requirements": result["requirements"],
         "Packages": f"{count}, {origin}, for {result['platform']}" if count else None,
+        "Locked": None
+        if result["locked"]
+        else "no; fix the releases with `uv pip compile --generate-hashes`",
         "Size": f"{size / _MIB:.1f} MiB in {result['files']} files" if size else None,
         "SHA-256": result.get("sha256"),
         "Written to": result["path"],
