@@ -29,9 +29,10 @@ class Finding:
     fix: str = ""
 
 
-def failed(check: str, error: AgentRunError) -> Finding:
-    """The finding that an error stands for."""
-    return Finding(check, "fail", " ".join(str(error).split()), error.hint)
+def failed(check: str, error: AgentRunError, subject: str = "") -> Finding:
+    """The finding that an error stands for, about a subject within the check."""
+    text = " ".join(str(error).split())
+    return Finding(check, "fail", f"{subject}: {text}" if subject else text, error.hint)
 
 
 def guarded(check: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:

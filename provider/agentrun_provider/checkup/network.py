@@ -101,22 +101,21 @@ def _probe(
     words: str,
     needs_account: bool,
 ) -> Probe:
-    check = f"address of {words}"
     overridden = getattr(settings, _attribute(service)) is not None
     if needs_account and not account_id and not overridden:
-        return Probe(Finding(check, "skip", "the account's number is not known"))
+        return Probe(Finding("address", "skip", f"{words}: the account's number is not known"))
     try:
         url = base_url(service, settings, account_id)
     except ConfigError as error:
-        return Probe(failed(check, error))
+        return Probe(failed("address", error, words))
     started = time.monotonic()
     answer = _answer(http, url, service)
     took = (time.monotonic() - started) * 1000
     if isinstance(answer, AgentRunError):
-        return Probe(failed(check, answer))
+        return Probe(failed("address", answer, words))
     secure = "TLS verified" if url.startswith("https:") else "not encrypted"
     host = urlsplit(url).netloc
-    found = Finding(check, "ok", f"{host} answers in {took:.0f} ms, {secure}")
+    found = Finding("address", "ok", f"{words}: {host} answers in {took:.0f} ms, {secure}")
     return Probe(found, _ahead(answer, clock))
 
 

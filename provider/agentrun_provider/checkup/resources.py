@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..client import path_segment
-from ..errors import ApiError, Forbidden, NotFound
+from ..errors import ApiError, Forbidden
 from ..kinds.runtime_calls import BUSY, PATH, READY, runtime_path
 from ..overview import list_endpoints, list_versions, read_concurrency
 from ..permission_table import ACTION_OF
@@ -92,11 +92,14 @@ def check_role(session: Session, role: str | None) -> Iterator[Finding]:
         return
     try:
         found = _get_role(session, name)
-    except NotFound:
-        yield Finding("role", "fail", f"there is no RAM role {name}", _MAKE_ROLE)
-        return
-    except Forbidden as error:
-        yield Finding("role", "skip", f"{name} could not be looked up: {error}", error.hint)
+    except ApiError as error:
+        # The code that tells of a role which is missing counts as a lack of permission elsewhere.
+        if error.code.startswith("EntityNotExist"):
+            yield Finding("role", "fail", f"there is no RAM role {name}", _MAKE_ROLE)
+        elif isinstance(error, Forbidden):
+            yield Finding("role", "skip", f"{name} could not be looked up: {error}", error.hint)
+        else:
+            raise
         return
     if _TRUSTED in _trusted(found):
         yield Finding("role", "ok", f"{name} exists and trusts {_TRUSTED}")
@@ -148,15 +151,15 @@ def check_permissions(session: Session, runtime_id: str | None) -> Iterator[Find
         try:
             call()
         except Forbidden as error:
-            yield Finding(f"permission {action}", "fail", error.message, error.hint)
+            yield Finding("permission", "fail", f"{action}: {error.message}", error.hint)
         except ApiError as error:
-            yield Finding(f"permission {action}", "warn", str(error), error.hint)
+            yield Finding("permission", "warn", f"{action}: {error}", error.hint)
         else:
-            yield Finding(f"permission {action}", "ok", "granted")
+            yield Finding("permission", "ok", f"{action} is granted")
     yield Finding(
-        "permissions to write",
+        "permission",
         "skip",
-        "they can't be tried without changing something",
+        "what writes can't be tried without changing something",
         "Compare the policy of the keys with `pulumi-agentrun ram-policy`",
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ..comparing import Difference, compare, is_kind
-from ..errors import AgentRunError
+from ..errors import AgentRunError, NotFound
+from ..overview import list_endpoints, list_versions
 from .stack import StackResource
 from .target import Target
 
@@ -56,7 +58,7 @@ class Declared:
     """
 
     comparisons: tuple[Comparison, ...] = ()
-    extra_endpoints: tuple[str, ...] = field(default=())
+    extra_endpoints: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -78,6 +80,24 @@ def compare_all(target: Target, endpoints: list[dict[str, Any]]) -> Declared:
     )
 
 
+def endpoints_of(target: Target) -> list[dict[str, Any]]:
+    """The live endpoints of a runtime, by name.
+
+    Raises:
+        CommandError: The runtime does not exist; exit code 3.
+    """
+    return _existing(target, lambda: list_endpoints(target.session, target.runtime_id))
+
+
+def versions_of(target: Target) -> list[dict[str, Any]]:
+    """The published versions of a runtime, newest first.
+
+    Raises:
+        CommandError: The runtime does not exist; exit code 3.
+    """
+    return _existing(target, lambda: list_versions(target.session, target.runtime_id))
+
+
 def endpoint_resources(target: Target) -> dict[str, StackResource]:
     """The stack's endpoints of a runtime, by their names in the service."""
     return {
@@ -94,6 +114,17 @@ def version_resources(target: Target) -> dict[str, StackResource]:
         for item in target.resources
         if item.kind == "RuntimeVersion" and item.outputs.get("version")
     }
+
+
+def _existing(target: Target, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    try:
+        found = read()
+    except NotFound:
+        found = []
+    if not found:
+        # A runtime that does not exist has nothing either; asking for it tells the two apart.
+        _ = target.live
+    return found
 
 
 def _compare(target: Target, item: StackResource) -> Comparison:

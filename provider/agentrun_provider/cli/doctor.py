@@ -18,7 +18,14 @@ from . import doctor_tools, exit_codes
 from .errors import CommandError
 from .output import Output
 from .stack import Stack, StackResource, project_folder
-from .target import RUNTIME_KIND, Selection, Target, pick_runtime, selection_options
+from .target import (
+    RUNTIME_KIND,
+    Selection,
+    Target,
+    close_session,
+    pick_runtime,
+    selection_options,
+)
 
 # A checkup shall be quick, also where nothing answers.
 _RETRIES = 1
@@ -81,7 +88,10 @@ def examine(selection: Selection) -> Iterator[Finding]:
     own = runtime.inputs.get("profile") if runtime else None
     config = stack.config if stack else {}
     source = access.origin(config, selection.environ, selection.profile or own)
-    yield from _services(selection, stack, session, source, trouble)
+    try:
+        yield from _services(selection, stack, session, source, trouble)
+    finally:
+        close_session(session)
 
 
 def _services(
@@ -106,7 +116,7 @@ def _services(
         return
     if trouble is not None:
         yield trouble
-        yield from guarded("permissions", lambda: resources.check_permissions(session, None))
+        yield from guarded("permission", lambda: resources.check_permissions(session, None))
         return
     try:
         target = selection.find(session, stack)
@@ -127,7 +137,7 @@ def _runtime(session: Session, target: Target, live: dict[str, Any]) -> Iterator
         "logs", lambda: resources.check_logs(session, *_log_place(session, declared, live))
     )
     yield from guarded(
-        "permissions", lambda: resources.check_permissions(session, target.runtime_id)
+        "permission", lambda: resources.check_permissions(session, target.runtime_id)
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..overview import endpoint_overview, list_endpoints
+from ..overview import endpoint_overview
 from . import exit_codes
-from .declared import endpoint_resources
+from .declared import endpoint_resources, endpoints_of
 from .errors import CommandError
 from .output import Output
 from .target import Target, target_options
@@ -29,12 +29,9 @@ def endpoints_command(target: Target, output: Output, endpoint: str | None) -> N
             **endpoint_overview(item),
             "resource": declared[name].name if name in declared else None,
         }
-        for item in list_endpoints(target.session, target.runtime_id)
+        for item in endpoints_of(target)
         for name in [str(item.get("agentRuntimeEndpointName"))]
     ]
-    if not found:
-        # An unknown runtime has no endpoints either; asking for it tells the two apart.
-        _ = target.live
     if endpoint is not None:
         _show_one(target, output, found, endpoint)
     elif output.as_json:

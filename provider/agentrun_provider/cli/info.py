@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..overview import list_endpoints, runtime_overview
+from ..overview import runtime_overview
 from . import exit_codes
-from .declared import Declared, compare_all
+from .declared import Declared, compare_all, endpoints_of
 from .output import Output, cell_text
 from .target import Target, target_options
 
@@ -30,7 +30,7 @@ def info_command(target: Target, output: Output, show_environment: bool, check: 
 
     For the runtime of a stack, also show what has been changed elsewhere since the last deployment.
     """
-    endpoints = list_endpoints(target.session, target.runtime_id)
+    endpoints = endpoints_of(target)
     agent = runtime_overview(
         target.live, endpoints, target.region, show_environment=show_environment
     )

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from ..config import resolve
+from ..errors import ConfigError
 from ..kinds.runtime_calls import find_by_id, find_by_name
 from ..session import Session
 from . import exit_codes
@@ -126,7 +127,13 @@ class Selection:
         }
         given = {"region": self.region, "profile": self.profile}
         overrides = own | {key: value for key, value in given.items() if value}
-        settings = resolve(stack.config if stack else {}, self.environ, overrides)
+        try:
+            settings = resolve(stack.config if stack else {}, self.environ, overrides)
+        except ConfigError as error:
+            if stack is not None:
+                raise
+            fix = "Or take the settings of a stack with --stack"
+            raise ConfigError(str(error), f"{error.hint}. {fix}" if error.hint else fix) from error
         return Session(settings, folder=stack.folder if stack else None)
 
     def open(self) -> Target:
@@ -141,10 +148,13 @@ class Selection:
         if self.by_name and self.resource is not None:
             raise CommandError("--resource names a resource of a stack: leave out --name")
         stack = self.load_stack()
-        if self.by_name:
-            return self.find(self.session(stack), stack)
-        assert stack is not None, "only a named runtime needs no stack"
-        return self.find(self.session(stack, pick_runtime(stack, self.resource)), stack)
+        own = pick_runtime(stack, self.resource) if stack and not self.by_name else None
+        session = self.session(stack, own)
+        try:
+            return self.find(session, stack)
+        except BaseException:
+            close_session(session)
+            raise
 
     def find(self, session: Session, stack: Stack | None) -> Target:
         """Find the runtime, as `open` does, with a session and a stack that are there already."""
@@ -220,8 +230,9 @@ def resources_around(stack: Stack, runtime_id: str) -> tuple[StackResource, ...]
     )
 
 
-def _close(session: Session) -> None:
-    # A connection that was never used must not be made, and credentials looked for, to close it.
+def close_session(session: Session) -> None:
+    """Close the connections of a session, if there are any."""
+    # One that was never used must not be made, and credentials looked for, only to be closed.
     client = vars(session).get("client")
     if client is not None:
         client.close()
@@ -288,6 +299,6 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(target=target, output=output, **options)
         finally:
-            _close(target.session)
+            close_session(target.session)
 
     return selection_options(wrapper)

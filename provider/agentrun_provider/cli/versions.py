@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ..overview import list_endpoints, list_versions, shares
-from .declared import version_resources
+from ..overview import shares
+from .declared import endpoints_of, version_resources, versions_of
 from .output import Output
 from .target import Target, target_options
 
@@ -23,7 +23,7 @@ def versions_command(target: Target, output: Output, limit: int | None) -> None:
     Versions are published by deployments, by a RuntimeVersion or an Agent of the program. They
     can't be changed or deleted; they go away with the runtime.
     """
-    served = _served(list_endpoints(target.session, target.runtime_id))
+    served = _served(endpoints_of(target))
     declared = version_resources(target)
     versions: list[dict[str, Any]] = [
         {
@@ -33,12 +33,9 @@ def versions_command(target: Target, output: Output, limit: int | None) -> None:
             "endpoints": served.get(number, {}),
             "resource": declared[number].name if number in declared else None,
         }
-        for item in list_versions(target.session, target.runtime_id)
+        for item in versions_of(target)
         for number in [str(item["agentRuntimeVersion"])]
     ]
-    if not versions:
-        # An unknown runtime has no versions either; asking for it tells the two apart.
-        _ = target.live
     shown = versions[:limit]
     if output.as_json:
         output.document({"runtimeId": target.runtime_id, "versions": shown})
