@@ -1,0 +1,296 @@
+"""Put the files together: one program, and a stack for each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .agent import AgentFile, read_document
+from .documents import Document, load
+from .factoring import Entry, Factoring, late_entry
+from .failures import ConvertError, Fault, Faults, Place
+from .keys import words
+from .program import AgentPlan, output_expression
+from .scalars import Report, Trap
+from .values import Items, Late, Plain, Record, Value, leaves
+
+REGION_KEY = "agentrun:region"
+ADOPT_KEY = "agentrun:adopt"
+DEFAULT_PROJECT = "agentrun-app"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written.
+
+    Attributes:
+        project: Name of the project.
+        stacks: Its stacks, in the order of the files.
+        documents: The file of each stack.
+        agents: The agents of the program.
+        files: Each agent as each stack's file has it.
+        shared: Configuration that all stacks have alike.
+        entries: Configuration of each stack.
+        traps: What was found, in the order of the files.
+        dropped: Fields that go nowhere: agent, path, place, why.
+        adopt: Whether existing agents are taken over.
+    """
+
+    project: str
+    stacks: Sequence[str]
+    documents: Mapping[str, Document]
+    agents: Sequence[AgentPlan]
+    files: Mapping[str, Mapping[str, AgentFile]]
+    shared: Mapping[str, str]
+    entries: Mapping[str, Mapping[str, Entry]]
+    traps: Sequence[Trap]
+    dropped: Sequence[tuple[str, str, Place, str]] = field(default_factory=tuple)
+    adopt: bool = False
+
+
+def make_plan(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    stacks: Sequence[str] = (),
+    project: str | None = None,
+    adopt: bool = False,
+) -> Plan:
+    """Read the files and decide what goes where. Writes nothing.
+
+    Args:
+        files: The files, one for each stack.
+        out: The folder of the new project.
+        stacks: Names of the stacks in the order of the files; default: as the files' names tell.
+        project: Name of the project; default: from the `name` in the files.
+        adopt: Whether the deployment takes over what exists.
+
+    Raises:
+        ConvertError: Something is wrong with the files; all of it is told.
+    """
+    documents = _load_all(files, stacks)
+    faults = Faults()
+    agents: dict[str, dict[str, AgentFile]] = {}
+    reports: dict[str, Report] = {}
+    for stack, document in documents.items():
+        found, reports[stack] = read_document(document, out, faults)
+        for name, agent in found.items():
+            agents.setdefault(name, {})[stack] = agent
+    faults.check()
+    names = list(documents)
+    factoring = Factoring(names)
+    shared = _regions(agents, names, factoring)
+    several = len(agents) > 1
+    plans = [_agent(name, own, names, factoring, several=several) for name, own in agents.items()]
+    plans = _in_order(plans, faults)
+    _check_outputs(agents, plans, faults)
+    faults.check()
+    if adopt:
+        for stack in names:
+            factoring.set(stack, Entry(ADOPT_KEY, True))
+    traps = [trap for report in reports.values() for trap in report.traps]
+    traps += _twice(agents)
+    return Plan(
+        project=project or _project_name(documents),
+        stacks=names,
+        documents=documents,
+        agents=plans,
+        files=agents,
+        shared=shared,
+        entries=factoring.entries,
+        traps=sorted(set(traps), key=lambda trap: (trap.place, trap.text)),
+        dropped=[
+            (documents[stack].shown, path, place, why)
+            for stack, report in reports.items()
+            for path, place, why in report.dropped
+        ],
+        adopt=adopt,
+    )
+
+
+def _load_all(files: Sequence[Path], stacks: Sequence[str]) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    faults = Faults()
+    for index, path in enumerate(files):
+        try:
+            document = load(path, stacks[index] if index < len(stacks) else None)
+        except ConvertError as error:
+            for fault in error.faults:
+                faults.add(fault.place, fault.reason)
+            continue
+        other = found.get(document.stack)
+        if other is not None:
+            faults.add(
+                Place(document.shown, 1),
+                f"becomes the stack {document.stack!r}, as {other.shown} does: name the stacks "
+                "with --stack, once for each file",
+            )
+        found.setdefault(document.stack, document)
+    faults.check()
+    return found
+
+
+def _agent(
+    name: str,
+    own: Mapping[str, AgentFile],
+    stacks: Sequence[str],
+    factoring: Factoring,
+    *,
+    several: bool,
+) -> AgentPlan:
+    having = [stack for stack in stacks if stack in own]
+    variants = {stack: own[stack].arguments for stack in having}
+    path = (name if several else "",)
+    arguments = factoring.record(path, variants, having)
+    fields = dict(arguments.fields)
+    if "endpoints" not in fields:
+        fields["endpoints"] = Items(())
+    elif any("endpoints" not in variant.fields for variant in variants.values()):
+        padded = {
+            stack: variant.fields.get("endpoints", Items(())) for stack, variant in variants.items()
+        }
+        fields["endpoints"] = factoring.value((*path, "endpoints"), padded, having)
+    first = own[having[0]]
+    return AgentPlan(
+        name=name,
+        arguments=Record("Agent", fields, arguments.origin),
+        stacks=() if len(having) == len(stacks) else tuple(having),
+        notes=first.notes,
+        endpoint_names=_endpoint_names(own.values()),
+    )
+
+
+def _endpoint_names(agents: Iterable[AgentFile]) -> tuple[str, ...]:
+    """Names of the endpoints, as far as all files have the same."""
+    found = set()
+    for agent in agents:
+        listed = agent.arguments.fields.get("endpoints")
+        items = listed.items if isinstance(listed, Items) else ()
+        names = [item.fields.get("name") for item in items if isinstance(item, Record)]
+        found.add(tuple(str(name.value) for name in names if isinstance(name, Plain)))
+    return found.pop() if len(found) == 1 else ()
+
+
+def _regions(
+    agents: Mapping[str, Mapping[str, AgentFile]], stacks: Sequence[str], factoring: Factoring
+) -> dict[str, str]:
+    """Make the region a setting of the provider; what differs from it becomes an argument."""
+    main: dict[str, Value] = {}
+    for own in agents.values():
+        for stack, agent in own.items():
+            main.setdefault(stack, agent.region)
+    for own in agents.values():
+        if all(agent.region == main[stack] for stack, agent in own.items()):
+            continue
+        for agent in own.values():
+            fields = agent.arguments.fields
+            assert isinstance(fields, dict), "made as one"
+            fields["region"] = agent.region
+    values = [main[stack] for stack in stacks if stack in main]
+    first = values[0]
+    if isinstance(first, Plain) and all(value == first for value in values):
+        return {REGION_KEY: str(first.value)}
+    for stack, value in main.items():
+        if isinstance(value, Late):
+            factoring.set(stack, late_entry(REGION_KEY, value, secret=False))
+        elif isinstance(value, Plain):
+            factoring.set(stack, Entry(REGION_KEY, value.value, origin=value.origin))
+    return {}
+
+
+def _in_order(plans: Sequence[AgentPlan], faults: Faults) -> list[AgentPlan]:
+    """Agents after those whose outputs they use."""
+    ordered: list[AgentPlan] = []
+    rest = list(plans)
+    while rest:
+        waiting = {plan.name for plan in rest}
+        ready = [plan for plan in rest if not (_used(plan.arguments) & waiting)]
+        if not ready:
+            told = " and ".join(sorted(waiting))
+            faults.add(_place(rest[0].arguments), f"resources {told} refer to each other's outputs")
+            return list(plans)
+        ordered += ready
+        rest = [plan for plan in rest if plan not in ready]
+    return ordered
+
+
+def _used(value: Value) -> set[str]:
+    """Names of the agents whose outputs a value of the program holds."""
+    from .references import OutputRef
+    from .values import Choice, Template, When
+
+    if isinstance(value, Template):
+        return {part.resource for part in value.parts if isinstance(part, OutputRef)}
+    if isinstance(value, Items):
+        return set().union(*(_used(item) for item in value.items))
+    if isinstance(value, Record):
+        return set().union(*(_used(item) for item in value.fields.values()))
+    if isinstance(value, When):
+        return _used(value.value)
+    if isinstance(value, Choice):
+        return set().union(*(_used(option) for _, option in value.options))
+    return set()
+
+
+def _check_outputs(
+    agents: Mapping[str, Mapping[str, AgentFile]], plans: Sequence[AgentPlan], faults: Faults
+) -> None:
+    for own in agents.values():
+        for agent in own.values():
+            for leaf in leaves(agent.arguments):
+                for reference in leaf.outputs if isinstance(leaf, Late) else ():
+                    if output_expression(reference, plans) is None and leaf.origin:
+                        path = ".".join(reference.path)
+                        faults.add(
+                            leaf.origin.place,
+                            f"${{resources.{reference.resource}.output.{path}}} can't be resolved: "
+                            "id, arn, name, version, status and endpoints[n].url, .id and .arn can",
+                        )
+
+
+def _place(record: Record) -> Place:
+    first = next((leaf.origin for leaf in leaves(record) if leaf.origin), None)
+    return first.place if first else Place("s.yaml", 1)
+
+
+def _twice(agents: Mapping[str, Mapping[str, AgentFile]]) -> list[Trap]:
+    """Runtimes that two stacks would fight over, because they have one name in one region."""
+    seen: dict[tuple[Value, object], str] = {}
+    found = []
+    for own in agents.values():
+        for stack, agent in own.items():
+            name = agent.arguments.fields.get("name")
+            if not isinstance(name, Plain) or name.origin is None:
+                continue
+            other = seen.setdefault((agent.region, name.value), stack)
+            if other != stack:
+                found.append(
+                    Trap(
+                        name.origin.place,
+                        f"the runtime {name.value} is deployed by {other} and by {stack} into the "
+                        "same region: unless these are two accounts, it is one runtime, and the "
+                        "stacks would overwrite each other",
+                    )
+                )
+    return found
+
+
+def _project_name(documents: Mapping[str, Document]) -> str:
+    """What the applications' names have in common, without the names of the stacks."""
+    found = set()
+    for stack, document in documents.items():
+        own = words(stack)
+        name = document.name or DEFAULT_PROJECT
+        parts = [part for part in re.split(r"[^A-Za-z0-9]+", name) if part]
+        rest = [part for part in parts if part.lower() not in own]
+        found.add("-".join(rest if len(documents) > 1 and rest else parts))
+    return found.pop() if len(found) == 1 else DEFAULT_PROJECT
+
+
+def conflict(plan: Plan) -> Fault | None:
+    """Why the name of the project can't be one; None if it can."""
+    if re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", plan.project):
+        return None
+    return Fault(Place("Pulumi.yaml", 1), f"{plan.project!r} can't be the name of a project")

@@ -1,0 +1,258 @@
+"""Resolve the references in a file: `${vars.x}`, `${env(X)}`, `${this.…}`, `${resources.…}`, …
+
+What is known from the files is put in place. What is known at deployment only stays: a variable of
+the environment as `EnvRef`, an output of another resource as `OutputRef`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .failures import ConvertError, Fault
+from .reading import Node
+
+_REFERENCE = re.compile(r"\$\{([^{}\n]*)\}")
+_CALL = re.compile(r"^(\w+)\((.*)\)$", re.DOTALL)
+_ARGUMENT = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""")
+
+
+@dataclass(frozen=True)
+class EnvRef:
+    """A variable of the environment of whoever deploys.
+
+    Attributes:
+        name: Name of the variable.
+        default: What holds without it; None if it must be set.
+        is_account: Whether it is the number of the account that the credentials belong to.
+    """
+
+    name: str
+    default: str | None = None
+    is_account: bool = False
+
+
+@dataclass(frozen=True)
+class OutputRef:
+    """An output of another resource of the file, by its path there."""
+
+    resource: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Text with references in it."""
+
+    parts: tuple[str | EnvRef | OutputRef, ...]
+
+
+class Resolver:
+    """Resolves the references of one file.
+
+    Args:
+        root: The whole file, after merging.
+        folder: The folder that relative paths start from.
+    """
+
+    def __init__(self, root: Node, folder: Path) -> None:
+        self._root = root
+        self._folder = folder
+
+    def resolve(self, node: Node, this: str | None = None) -> Node:
+        """The same tree without references that the files can answer.
+
+        Args:
+            node: What to resolve.
+            this: Name of the resource that it belongs to.
+
+        Raises:
+            ConvertError: A reference leads nowhere, or to itself.
+        """
+        return self._resolve(node, this, ())
+
+    def _resolve(self, node: Node, this: str | None, above: tuple[str, ...]) -> Node:
+        if isinstance(node.value, dict):
+            inner = {key: self._resolve(item, this, above) for key, item in node.value.items()}
+            return replace(node, value=inner)
+        if isinstance(node.value, list):
+            return replace(node, value=[self._resolve(item, this, above) for item in node.value])
+        if isinstance(node.value, str) and "${" in node.value:
+            return replace(node, value=self._text(node, this, above))
+        return node
+
+    def _text(self, node: Node, this: str | None, above: tuple[str, ...]) -> Any:
+        text: str = node.value
+        whole = _REFERENCE.fullmatch(text.strip())
+        if whole:
+            return self._answer(whole[1].strip(), node, this, above)
+        parts: list[str | EnvRef | OutputRef] = []
+        end = 0
+        for match in _REFERENCE.finditer(text):
+            parts.append(text[end : match.start()])
+            parts += _as_parts(self._answer(match[1].strip(), node, this, above), node, match[0])
+            end = match.end()
+        parts.append(text[end:])
+        return _joined(parts)
+
+    def _answer(self, inside: str, node: Node, this: str | None, above: tuple[str, ...]) -> Any:
+        if inside in above:
+            raise _fault(node, f"${{{inside}}} refers to itself")
+        call = _CALL.match(inside)
+        if call:
+            return self._called(call[1], call[2], inside, node, this, above)
+        head, *path = _steps(inside)
+        if head == "vars":
+            return self._known(self._root.get("vars"), path, inside, node, this, above)
+        if head == "this" and this is not None:
+            return self._of_resource(this, path, inside, node, above)
+        if head == "resources" and path:
+            return self._of_resource(path[0], path[1:], inside, node, above)
+        raise _fault(node, f"${{{inside}}} can't be resolved")
+
+    def _of_resource(
+        self, name: str, path: list[str], inside: str, node: Node, above: tuple[str, ...]
+    ) -> Any:
+        resource = (self._root.get("resources") or self._root).get(name)
+        if resource is None or not path:
+            raise _fault(node, f"${{{inside}}} can't be resolved: there is no resource {name!r}")
+        if path == ["name"]:
+            return name
+        if path == ["access"] and resource.get("access") is None:
+            return self._known(self._root, path, inside, node, name, above)
+        if path[0] in ("output", "outputs"):
+            return OutputRef(name, tuple(path[1:]))
+        return self._known(resource, path, inside, node, name, above)
+
+    def _known(
+        self,
+        start: Node | None,
+        path: list[str],
+        inside: str,
+        node: Node,
+        this: str | None,
+        above: tuple[str, ...],
+    ) -> Any:
+        found = start
+        for step in path:
+            if found is not None and isinstance(found.value, list) and step.isdecimal():
+                found = found.value[int(step)] if int(step) < len(found.value) else None
+            else:
+                found = found.get(step) if found is not None else None
+            if found is not None and isinstance(found.value, str) and "${" in found.value:
+                found = self._resolve(found, this, (*above, inside))
+        if found is None or not path:
+            raise _fault(node, f"${{{inside}}} can't be resolved: it is not in the file")
+        return self._resolve(found, this, (*above, inside)).value
+
+    def _called(
+        self,
+        function: str,
+        inner: str,
+        inside: str,
+        node: Node,
+        this: str | None,
+        above: tuple[str, ...],
+    ) -> Any:
+        if function == "json":
+            nested = _CALL.match(inner.strip())
+            text = (
+                self._called(nested[1], nested[2], inside, node, this, above)
+                if nested
+                else _arguments(inner)[0]
+            )
+            return self._json(text, inside, node)
+        arguments = _arguments(inner)
+        if not arguments or not arguments[0]:
+            raise _fault(node, f"${{{inside}}} names nothing")
+        name = arguments[0]
+        if function == "env":
+            return EnvRef(name, arguments[1] if len(arguments) > 1 else None)
+        if function == "config":
+            if name.lower() != "accountid":
+                raise _fault(
+                    node,
+                    f"${{{inside}}} can't be converted: keys belong to the credentials, not into "
+                    "a program",
+                )
+            return EnvRef("ACCOUNT_ID", is_account=True)
+        if function == "path":
+            return str((self._folder / name).resolve())
+        if function == "file":
+            return self._file(name, inside, node)
+        raise _fault(node, f"${{{inside}}} can't be resolved: there is no function {function!r}")
+
+    def _file(self, name: str, inside: str, node: Node) -> str:
+        try:
+            return (self._folder / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _fault(node, f"${{{inside}}} can't be resolved: {name} can't be read") from error
+
+    def _json(self, text: Any, inside: str, node: Node) -> Any:
+        try:
+            data = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise _fault(node, f"${{{inside}}} can't be resolved: it is no JSON") from error
+        return _nodes(data, node).value
+
+
+def _nodes(data: Any, like: Node) -> Node:
+    if isinstance(data, dict):
+        return replace(like, value={str(key): _nodes(item, like) for key, item in data.items()})
+    if isinstance(data, list):
+        return replace(like, value=[_nodes(item, like) for item in data])
+    return replace(like, value=data)
+
+
+def _steps(inside: str) -> list[str]:
+    """`a.b[0].c` as its steps."""
+    return [step for step in re.split(r"[.\[\]]", inside) if step]
+
+
+def _arguments(inner: str) -> list[str]:
+    found = []
+    rest = inner
+    while rest.strip():
+        match = _ARGUMENT.match(rest)
+        assert match is not None, "the last alternative matches anything"
+        found.append(next((part for part in match.groups() if part is not None), "").strip())
+        rest = rest[match.end() :]
+    return found
+
+
+def _as_parts(value: Any, node: Node, written: str) -> list[str | EnvRef | OutputRef]:
+    if isinstance(value, Mixed):
+        return list(value.parts)
+    if isinstance(value, (EnvRef, OutputRef)):
+        return [value]
+    if isinstance(value, (dict, list)) or value is None:
+        raise _fault(node, f"{written} is no text and can't stand inside one")
+    return [plain_text(value)]
+
+
+def _joined(parts: list[str | EnvRef | OutputRef]) -> Any:
+    whole: list[str | EnvRef | OutputRef] = []
+    for part in parts:
+        if isinstance(part, str) and whole and isinstance(whole[-1], str):
+            whole[-1] += part
+        elif part != "":
+            whole.append(part)
+    if all(isinstance(part, str) for part in whole):
+        return "".join(map(str, whole))
+    return Mixed(tuple(whole))
+
+
+def plain_text(value: Any) -> str:
+    """A scalar as text, as JavaScript writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _fault(node: Node, reason: str) -> ConvertError:
+    return ConvertError([Fault(node.place, reason)])
