@@ -39,6 +39,13 @@ VERSION_DESCRIPTION_LIMIT = 256
 CONCURRENCY_QUOTA_MARKERS = ("quota", "exceed", "limit", "90%", "90 %")
 
 
+# Whether a domain's private key is returned is not shown, nor what an update does with settings that
+# it leaves out. The Serverless Devs component sends back all that it read. Assumed: where the key
+# is held back, so that the certificate can't be sent back, leaving it out keeps it, as updates of
+# runtimes keep what they leave out.
+CERTIFICATE_STAYS_IF_LEFT_OUT = True
+
+
 def weight_on_the_wire(share: float) -> float:
     """The unit of a canary's weight in a request.
 

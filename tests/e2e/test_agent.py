@@ -200,6 +200,20 @@ pulumi.export("children", [
     assert project.cloud.records("fc_custom_domain") == []
 
 
+def test_a_domain_follows_a_runtime_that_is_replaced(project: Project) -> None:
+    domain = 'publish=False, custom_domain={"domain_name": "agents.example.com"}'
+    program(project, f'name="one", {domain}')
+    project.run("up")
+    program(project, f'name="two", {domain}')
+    project.run("up")
+    (runtime,) = project.cloud.records("runtime")
+    (record,) = project.cloud.records("fc_custom_domain")
+    (route,) = record.fields["routeConfig"]["routes"]
+    assert (runtime.name, route["functionName"]) == ("two", f"agentrun-{runtime.id}")
+    assert project.cloud.calls.count("DeleteCustomDomain") == 0
+    unchanged(project)
+
+
 def test_the_smoke_test_of_another_endpoint_guards_the_traffic(running: Project) -> None:
     program(
         running,

@@ -116,6 +116,19 @@ def test_a_route_needs_its_function(fc: Api, name: str) -> None:
     assert (reply.status_code, reply.json()["Code"]) == (404, "FunctionNotFound")
 
 
+def test_a_route_to_a_function_that_is_gone_stands_in_no_updates_way(
+    api: Api, fc: Api, clock: ManualClock
+) -> None:
+    gone, kept = api.create("gone"), api.create("kept")
+    create(fc, body(f"agentrun-{gone}"))
+    api.delete(gone)
+    clock.advance(60)
+    routes = fc.reply("GetCustomDomain", "GET", PATH).json()["routeConfig"]["routes"]
+    more = [*routes, {"path": "/kept", "functionName": f"agentrun-{kept}"}]
+    changed = fc.reply("UpdateCustomDomain", "PUT", PATH, {"routeConfig": {"routes": more}})
+    assert changed.json()["routeConfig"]["routes"] == more
+
+
 def test_a_refused_update_changes_nothing(api: Api, fc: Api) -> None:
     create(fc, body(f"agentrun-{api.create()}"))
     before = fc.reply("GetCustomDomain", "GET", PATH).json()

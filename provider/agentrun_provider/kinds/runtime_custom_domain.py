@@ -11,7 +11,6 @@ removes the domain. A private key may be held back, so drift of it is not seen.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
@@ -25,9 +24,9 @@ from ..unknown import is_known
 from ..wire import from_wire, to_wire
 from .domain_inputs import HTTPS, CustomDomainInputs, CustomDomainOutputs
 from .domain_routes import agree, declared, function_of, merged, routes_of, split, wanted_routes
+from .domain_settings import SETTINGS, kept, seen, union
 
 _ABSENT = "DomainNameNotFound"
-_SETTINGS = ("certConfig", "tlsConfig", "authConfig", "wafConfig")
 
 # Codes of the service that leave open what to do (seen in people's logs and in vendor pages).
 _EXPLAINED = {
@@ -79,7 +78,7 @@ class RuntimeCustomDomainKind(Kind[CustomDomainInputs]):
         if not mine:
             return None
         known = {"runtime_id": runtime_id, "domain_name": state.id, **state.inputs}
-        found = observed(CustomDomainInputs, known, _seen(known, live), {})
+        found = observed(CustomDomainInputs, known, seen(known, live), {})
         whole = CustomDomainInputs.model_validate(found, by_name=True)
         if not state.inputs or not agree(wanted_routes(whole), mine):
             found = {k: v for k, v in found.items() if k not in ("route", "routes")}
@@ -108,7 +107,7 @@ class RuntimeCustomDomainKind(Kind[CustomDomainInputs]):
             if live is None or (others and not mine):
                 return
             if others:
-                _write(session, state.id, {**_kept(live), "routeConfig": {"routes": others}})
+                _write(session, state.id, {**kept(live), "routeConfig": {"routes": others}})
                 return
             try:
                 _send(session, "DeleteCustomDomain", "DELETE", state.id)
@@ -162,7 +161,7 @@ class _Call:
                 f"{paths}, which this resource did not set",
                 "set adopt=True to replace these routes, declare the same, or remove them first",
             )
-        return self._put(live, mine, others, _union(live.get("protocol"), self.inputs.protocol))
+        return self._put(live, mine, others, union(live.get("protocol"), self.inputs.protocol))
 
     def change(self, live: Mapping[str, Any], old_runtime: str) -> dict[str, Any]:
         """Give the domain the declared routes in place of the runtime's former ones."""
@@ -170,7 +169,7 @@ class _Call:
         mine, others = split(routes_of(live), ours)
         # Only a domain that is the runtime's alone can lose a protocol.
         online = live.get("protocol") if others else None
-        return self._put(live, mine, others, _union(online, self.inputs.protocol))
+        return self._put(live, mine, others, union(online, self.inputs.protocol))
 
     def state(self, live: Mapping[str, Any]) -> State:
         return State(self.domain, dump(self.inputs), _outputs(self.session, live))
@@ -184,11 +183,11 @@ class _Call:
     ) -> dict[str, Any]:
         settings = self._settings()
         routes = merged(self.wanted, mine, others, self.domain)
-        same = agree(self.wanted, mine) and protocol == live.get("protocol")
-        if same and all(_same(live.get(name), value) for name, value in settings.items()):
+        in_place = agree(self.wanted, mine) and protocol == live.get("protocol")
+        if in_place and all(same(live.get(name), value) for name, value in settings.items()):
             return dict(live)
         body = {
-            **_kept(live),
+            **kept(live),
             "protocol": protocol,
             **settings,
             "routeConfig": {"routes": routes},
@@ -200,7 +199,7 @@ class _Call:
 
     def _settings(self) -> dict[str, Any]:
         body = to_wire(self.inputs, skip=("domain_name",))
-        return {name: body[name] for name in _SETTINGS if name in body}
+        return {name: body[name] for name in SETTINGS if name in body}
 
     def _need_certificate(self, protocol: str, domain: Mapping[str, Any]) -> None:
         if protocol in HTTPS and not domain.get("certConfig"):
@@ -252,67 +251,6 @@ def _send(
             service=refusal.service,
         ) from refusal
     return reply or {}
-
-
-def _kept(live: Mapping[str, Any]) -> dict[str, Any]:
-    """What a write sends back unchanged."""
-    kept = {name: live[name] for name in ("protocol", *_SETTINGS) if live.get(name)}
-    if not (kept.get("certConfig") or {}).get("privateKey"):
-        # Held back by the service, so it can't be sent; left out, it keeps its value.
-        kept.pop("certConfig", None)
-    return kept
-
-
-def _union(online: Any, asked: str | None) -> str:
-    """Both protocols where one is asked for and the other one is in use."""
-    wanted = asked or "HTTP"
-    return wanted if not online or online == wanted else "HTTP,HTTPS"
-
-
-def _covers(online: str | None, asked: str | None) -> bool:
-    """Tell whether what is asked for is served; that more is served is the others' doing."""
-    return bool(asked) and set(str(asked).split(",")) <= set(str(online).split(","))
-
-
-def _same(online: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        # A key that is held back can't be compared.
-        online = online if isinstance(online, Mapping) else {}
-        return bool(online) and all(
-            _same(online.get(key), value)
-            for key, value in wanted.items()
-            if key != "privateKey" or key in online
-        )
-    if isinstance(wanted, list):
-        return isinstance(online, list) and sorted(online) == sorted(wanted)
-    return bool(_plain(online) == _plain(wanted))
-
-
-def _plain(value: Any) -> Any:
-    """Text as far as it means something: PEM without its last line break, JSON without layout."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("{"):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value.strip()
-
-
-def _seen(known: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as the service has them, in the declared spelling where that means the same."""
-    seen = from_wire(CustomDomainInputs, live) | {"domain_name": known["domain_name"]}
-    if _covers(seen.get("protocol"), known.get("protocol")):
-        seen["protocol"] = known["protocol"]
-    for name, value in list(seen.items()):
-        mine = known.get(name)
-        if isinstance(mine, Mapping) and isinstance(value, Mapping):
-            seen[name] = {
-                key: mine[key] if key in mine and _same(item, mine[key]) else item
-                for key, item in value.items()
-            }
-    return seen
 
 
 def _runtime_behind(live: Mapping[str, Any] | None) -> str | None:

@@ -7,7 +7,7 @@ AgentRun do (2.6); nothing shows it for domains. Codes are those that clients lo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -115,7 +115,7 @@ def create(exchange: Exchange) -> dict[str, Any]:
     if exchange.cloud.store.get(exchange.scope, KIND, name) is not None:
         raise ServiceError(409, "DomainNameAlreadyExists", f"domain name {name} already exists")
     fields.setdefault("protocol", "HTTP")
-    _refuse_bad(exchange, fields)
+    _refuse_bad(exchange, fields, set())
     now = exchange.cloud.clock.now()
     record = Record(KIND, name, name, fields, now, now)
     exchange.cloud.store.add(exchange.scope, record)
@@ -131,7 +131,7 @@ def update(exchange: Exchange) -> dict[str, Any]:
     """UpdateCustomDomain: what is left out keeps its value."""
     record = _need(exchange)
     fields = {**record.fields, **_body(exchange, "update", SCHEMA)}
-    _refuse_bad(exchange, fields)
+    _refuse_bad(exchange, fields, {route["functionName"] for route in _routes(record.fields)})
     record.fields = fields
     record.updated_at = exchange.cloud.clock.now()
     return _shown(exchange, record)
@@ -177,16 +177,16 @@ def _body(exchange: Exchange, verb: str, schema: Object) -> dict[str, Any]:
     return normal
 
 
-def _refuse_bad(exchange: Exchange, fields: Mapping[str, Any]) -> None:
-    """What concerns several fields, or functions."""
+def _refuse_bad(exchange: Exchange, fields: Mapping[str, Any], known: Collection[str]) -> None:
+    """What concerns several fields, or functions; a `known` one may have gone since."""
     problems = list(_problems(fields))
     if problems:
         raise ServiceError(400, "InvalidArgument", "; ".join(problems))
     for route in _routes(fields):
         name = route["functionName"]
         runtime_id = name.removeprefix(_FUNCTION_PREFIX)
-        known = exchange.cloud.store.get(exchange.scope, "runtime", runtime_id)
-        if known is None or runtime_id == name:
+        runtime = exchange.cloud.store.get(exchange.scope, "runtime", runtime_id)
+        if name not in known and (runtime is None or runtime_id == name):
             raise ServiceError(404, "FunctionNotFound", f"function {name} does not exist")
 
 
