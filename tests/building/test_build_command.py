@@ -84,8 +84,8 @@ def test_its_output_is_told_as_it_runs(web: Workshop) -> None:
 
 
 def test_a_command_that_fails_stops_the_deployment_with_its_last_words(web: Workshop) -> None:
-    with pytest.raises(BuildError, match="exit code 3 .*no such module") as caught:
-        node(web, "echo no such module; exit 3").package()
+    with pytest.raises(BuildError, match="exit code 3 .*: no such module / see the log$") as caught:
+        node(web, "echo no such module; echo; echo see the log; exit 3").package()
     assert caught.value.field == "build"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ PACKAGES_FOLDER = "python"
 
 # Part of every key and fingerprint; raise it when the same list starts to make other files.
 _FORMAT = "agentrun requirements 1"
+
+# So many lines of a failed command are repeated in the error; all of them were told before.
+_LAST_LINES = 4
 
 _guard = threading.Lock()
 _building: dict[Path, threading.RLock] = {}
@@ -197,18 +201,19 @@ class Source:
         before = hash_of(input_files(self.path))
         shown = " ".join(self.build)
         tell(f"running {shown}")
-        last = ""
+        last: deque[str] = deque(maxlen=_LAST_LINES)
 
         def on_line(line: str) -> None:
-            nonlocal last
-            last = line or last
-            tell(line)
+            if line:
+                last.append(line)
+                tell(line)
 
         command = self.build[0] if len(self.build) == 1 else list(self.build)
         code = run(command, self.path, os.environ, on_line, field="build")
         if code:
             raise BuildError(
-                f"the build command {shown!r} ended with exit code {code} in {self.path}: {last}",
+                f"the build command {shown!r} ended with exit code {code} in {self.path}: "
+                + " / ".join(last),
                 field="build",
             )
         if hash_of(input_files(self.path)) != before:

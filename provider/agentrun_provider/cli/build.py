@@ -263,7 +263,11 @@ def _readable(result: dict[str, Any]) -> dict[str, Any]:
         "Locked": None
         if result["locked"]
         else "no; fix the releases with `uv pip compile --generate-hashes`",
-        "Size": f"{size / _MIB:.1f} MiB in {result['files']} files" if size else None,
+        "Size": f"{_size(size)} in {result['files']} files" if size else None,
         "SHA-256": result.get("sha256"),
         "Written to": result["path"],
     }
+
+
+def _size(size: int) -> str:
+    return f"{size / _MIB:.1f} MiB" if size >= _MIB else f"{size / 1024:.1f} KiB"
