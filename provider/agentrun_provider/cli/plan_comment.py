@@ -1,0 +1,254 @@
+"""`pulumi-agentrun plan-comment`: a preview as one comment per stack on a pull request."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..plan_comment.comment import Comment, Surroundings, compose
+from ..plan_comment.plan import PlanUnreadable, read_plan
+from ..plan_comment.posting import GitHub, GitLab, Posted, PostFailed, Thread
+from ..plan_comment.risks import RISKS
+from . import exit_codes
+from .errors import CommandError, fail, reporting
+from .output import Output
+
+_ANY = "any"
+_PRODUCTION = ("prod", "production")
+
+
+@click.command("plan-comment")
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=str))
+@click.option("-s", "--stack", help="Stack, where a preview found nothing that tells it.")
+@click.option("--project", default="", help="Project, likewise.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the comments to this file instead of standard output.",
+)
+@click.option(
+    "--post",
+    type=click.Choice(["github", "gitlab"]),
+    help="Create or update the comments there; GITHUB_TOKEN or GITLAB_TOKEN must be set.",
+)
+@click.option("--repository", help="Repository or project; default: that of the CI job.")
+@click.option(
+    "--number", type=click.IntRange(1), help="Pull or merge request; default: that of the CI job."
+)
+@click.option(
+    "--drift",
+    is_flag=True,
+    help="The program is deployed already, so what differs is drift: with --post, an issue per "
+    "stack is opened, updated, or closed when the drift is gone.",
+)
+@click.option(
+    "--production",
+    multiple=True,
+    metavar="STACK",
+    help="Stack that is production; * matches anything. Default: prod and production.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="RISK",
+    help=f"End with exit code 5 if there is this risk: {', '.join(RISKS)}; `any` for all.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--debug", is_flag=True, help="Log the calls, and show tracebacks.")
+@reporting
+def plan_comment_command(
+    files: Sequence[str],
+    stack: str | None,
+    project: str,
+    out: Path | None,
+    post: str | None,
+    repository: str | None,
+    number: int | None,
+    drift: bool,
+    production: Sequence[str],
+    fail_on: Sequence[str],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Write what a preview will do as one comment in Markdown per stack.
+
+    FILE is what `pulumi preview --json` printed, one for each stack; without one, or with -, it is
+    read from standard input. The document of `pulumi-agentrun local preview --json` is read, too.
+    """
+    _check_risks(fail_on)
+    comments = [
+        _comment(text, source, stack or "", project, _surroundings(production, drift))
+        for source, text in _documents(files)
+    ]
+    output = Output(as_json=as_json)
+    # Asked for before anything is written: without a token nothing is done by halves.
+    thread = _thread(post, repository, number, drift) if post else None
+    whole = "\n".join(comment.body for comment in comments)
+    if out:
+        out.write_text(whole, encoding="utf-8")
+    posted = [_posted(thread, comment, drift) for comment in comments] if thread else []
+    if as_json:
+        output.document([_record(*pair) for pair in _pairs(comments, posted)])
+    elif thread:
+        for comment, result in zip(comments, posted, strict=True):
+            output.note(f"{comment.title}: {result.action} {result.url}".rstrip())
+    elif not out:
+        output.text(whole, end="")
+    _fail_on(comments, fail_on)
+
+
+def _documents(files: Sequence[str]) -> list[tuple[str, str]]:
+    result = []
+    for name in files or ("-",):
+        if name == "-":
+            result.append(("standard input", click.get_text_stream("stdin").read()))
+            continue
+        try:
+            result.append((name, Path(name).read_text(encoding="utf-8-sig")))
+        except FileNotFoundError as error:
+            raise CommandError(
+                f"there is no file {name}", "Write it with `pulumi preview --json > FILE`"
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{name} can't be read: {error}") from error
+    return result
+
+
+def _comment(text: str, source: str, stack: str, project: str, around: Surroundings) -> Comment:
+    try:
+        return compose(read_plan(text, source, project=project, stack=stack), around)
+    except PlanUnreadable as error:
+        raise CommandError(str(error), error.hint) from error
+
+
+def _surroundings(production: Sequence[str], drift: bool) -> Surroundings:
+    environ = os.environ
+    url = environ.get("CI_JOB_URL", "")
+    if environ.get("GITHUB_RUN_ID"):
+        server, repository = environ.get("GITHUB_SERVER_URL"), environ.get("GITHUB_REPOSITORY")
+        url = f"{server}/{repository}/actions/runs/{environ['GITHUB_RUN_ID']}"
+    return Surroundings(
+        production=tuple(production) or _PRODUCTION,
+        drift=drift,
+        commit=_commit(environ),
+        run_url=url,
+    )
+
+
+def _commit(environ: Mapping[str, str]) -> str:
+    # In a pull request GITHUB_SHA is that of a merge that nobody ever sees.
+    head = (_event(environ).get("pull_request") or {}).get("head") or {}
+    return str(head.get("sha") or environ.get("GITHUB_SHA") or environ.get("CI_COMMIT_SHA") or "")
+
+
+def _event(environ: Mapping[str, str]) -> dict[str, Any]:
+    """What started the GitHub job; empty elsewhere."""
+    path = environ.get("GITHUB_EVENT_PATH")
+    if not path or not Path(path).is_file():
+        return {}
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CommandError(f"GITHUB_EVENT_PATH names {path}, which is not JSON") from error
+    return data if isinstance(data, dict) else {}
+
+
+def _thread(post: str, repository: str | None, number: int | None, drift: bool) -> Thread:
+    environ = os.environ
+    if post == "github":
+        token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+        where = repository or environ.get("GITHUB_REPOSITORY")
+        request = number or _event(environ).get("number")
+        base = environ.get("GITHUB_API_URL") or "https://api.github.com"
+        _need(post, token, "GITHUB_TOKEN", "`env: GITHUB_TOKEN: ${{ github.token }}`")
+    else:
+        token = environ.get("GITLAB_TOKEN")
+        where = repository or environ.get("CI_PROJECT_ID")
+        request = number or environ.get("CI_MERGE_REQUEST_IID")
+        base = environ.get("CI_API_V4_URL") or "https://gitlab.com/api/v4"
+        _need(post, token, "GITLAB_TOKEN", "a project access token of the scope `api`")
+    if not where:
+        raise CommandError(
+            f"which repository to post to on {post} is not known", "Give --repository"
+        )
+    if not request and not drift:
+        raise CommandError(
+            "which pull request to comment on is not known: this is no job of one", "Give --number"
+        )
+    count = int(request) if request else None
+    if post == "github":
+        return GitHub(where, count, str(token), base)
+    return GitLab(where, count, str(token), base)
+
+
+def _need(post: str, token: str | None, variable: str, value: str) -> None:
+    if not token:
+        raise CommandError(
+            f"--post {post} needs {variable}, which is not set",
+            f"Set it in the CI job: {value}",
+            code=exit_codes.REFUSED,
+        )
+
+
+def _posted(thread: Thread, comment: Comment, drift: bool) -> Posted:
+    try:
+        if not drift:
+            return thread.comment(comment.marker, comment.body)
+        if comment.changes or comment.plan.failed:
+            return thread.report(comment.marker, comment.title, comment.body)
+        return thread.settle(comment.marker, "The stack is as it was deployed again.")
+    except PostFailed as error:
+        code = exit_codes.REFUSED if error.refused else exit_codes.FAILED
+        raise CommandError(str(error), error.hint, code=code) from error
+
+
+def _pairs(
+    comments: Sequence[Comment], posted: Sequence[Posted]
+) -> list[tuple[Comment, Posted | None]]:
+    return [(each, posted[i] if posted else None) for i, each in enumerate(comments)]
+
+
+def _record(comment: Comment, posted: Posted | None) -> dict[str, Any]:
+    plan = comment.plan
+    record: dict[str, Any] = {
+        "project": plan.project,
+        "stack": plan.stack,
+        "changes": comment.changes,
+        "failed": plan.failed,
+        "risks": [
+            {
+                "risk": risk.name,
+                "resource": risk.step.name if risk.step else None,
+                "text": risk.text,
+            }
+            for risk in comment.risks
+        ],
+        "body": comment.body,
+    }
+    if posted:
+        record["posted"] = {"action": posted.action, "url": posted.url or None}
+    return record
+
+
+def _check_risks(names: Sequence[str]) -> None:
+    unknown = [name for name in names if name != _ANY and name not in RISKS]
+    if unknown:
+        raise CommandError(
+            f"--fail-on {unknown[0]} is no risk", f"Use {_ANY} or one of {', '.join(RISKS)}"
+        )
+
+
+def _fail_on(comments: Sequence[Comment], wanted: Sequence[str]) -> None:
+    found = dict.fromkeys(
+        f"{risk.name} in {comment.plan.stack}"
+        for comment in comments
+        for risk in comment.risks
+        if _ANY in wanted or risk.name in wanted
+    )
+    if found:
+        fail(f"risks that --fail-on names: {', '.join(found)}", exit_codes.CHECK_FAILED)

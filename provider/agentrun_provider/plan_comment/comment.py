@@ -1,0 +1,284 @@
+"""One plan as one comment in Markdown, inside the size that the sites take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .differences import Difference, differences, is_unknown, shown, unseen_secrets
+from .markup import code, escaped, fenced, folded
+from .masking import without_secrets
+from .plan import Plan, Step
+from .risks import Risk, risks
+from .words import releases, told
+
+LONGEST: Final = 65_536
+"""Characters that GitHub takes in a comment; GitLab takes more."""
+
+_SYMBOLS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "import": "="}
+_MOST_PROBLEMS: Final = 20
+_LONGEST_PROBLEM: Final = 1_500
+_LONGEST_CELL: Final = 1_200
+_NOTE_ROOM: Final = 400
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a comment tells beside the plan.
+
+    Attributes:
+        production: Names of production stacks; `*` matches anything.
+        drift: Whether the plan is that of a program that is deployed already, so that whatever it
+            changes was changed by somebody else.
+        commit: Commit that the plan was made of.
+        run_url: Where the log of the run is.
+    """
+
+    production: tuple[str, ...] = ()
+    drift: bool = False
+    commit: str = ""
+    run_url: str = ""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that is ready to be posted.
+
+    Attributes:
+        plan: What it tells of.
+        marker: First line, invisible, by which it is found again.
+        title: Heading, as plain text.
+        body: The whole of it in Markdown, beginning with the marker.
+        risks: What to look at.
+    """
+
+    plan: Plan
+    marker: str
+    title: str
+    body: str
+    risks: tuple[Risk, ...]
+
+    @property
+    def changes(self) -> int:
+        """Number of resources that differ."""
+        return len(self.plan.changing) + self.plan.only_counted
+
+
+def compose(plan: Plan, around: Surroundings | None = None, *, longest: int = LONGEST) -> Comment:
+    """Write the comment of a plan.
+
+    Args:
+        plan: The plan.
+        around: What to tell beside it.
+        longest: Characters it may have; what is left out is said.
+    """
+    around = around or Surroundings()
+    published = releases(plan)
+    found = risks(plan, published, around.production)
+    rows = [_row(step, told(step, published)) for step in plan.changing]
+    marker = marker_of(plan, drift=around.drift)
+    title = _title(plan, drift=around.drift)
+    head = [marker, _heading(plan, around, title), *_problems(plan), *_risk_list(found)]
+    tail = [_footer(plan, around, bool(published.expected))]
+    details = [_details(step) for step in plan.changing]
+    body = _assembled(head, rows, [item for item in details if item], tail, longest)
+    return Comment(plan, marker, title, body, tuple(found))
+
+
+def marker_of(plan: Plan, *, drift: bool = False) -> str:
+    """The hidden first line of a stack's comment, the same from run to run."""
+    sort = "drift" if drift else "plan"
+    # Two hyphens would end an HTML comment.
+    name = plan.identity.replace("-", "\\-").replace(">", "\\>")
+    return f"<!-- pulumi-agentrun:{sort} {name} -->"
+
+
+def _title(plan: Plan, *, drift: bool) -> str:
+    what = "Drift" if drift or plan.refreshed else "Preview"
+    return f"{what} of {plan.project or 'project'} / {plan.stack}"
+
+
+def _heading(plan: Plan, around: Surroundings, title: str) -> str:
+    return f"### {escaped(title)}\n\n{_summary(plan, around)}"
+
+
+def _summary(plan: Plan, around: Surroundings) -> str:
+    total = len(plan.changing) + plan.only_counted
+    if plan.failed:
+        return "**The preview failed.** Nothing can be deployed before this is mended:"
+    if not total:
+        return "**No drift.**" if around.drift or plan.refreshed else "**No changes.**"
+    counts: dict[str, int] = {}
+    for step in plan.changing:
+        op = "publish" if step.publishes else step.op
+        counts[op] = counts.get(op, 0) + 1
+    parts = [f"{n} to {op}" for op, n in counts.items()]
+    if plan.refreshed:
+        return f"**{_plural(total, 'resource')} differ{'s' if total == 1 else ''} from the state.**"
+    if around.drift:
+        return (
+            f"**{_plural(total, 'resource')} {'is' if total == 1 else 'are'} not as deployed.** "
+            f"The next `pulumi up` does this: {', '.join(parts)}."
+        )
+    same = plan.counts.get("same", 0)
+    # The stack itself is counted by the engines and is no resource to people.
+    rest = f"; {same - 1} unchanged" if same > 1 else ""
+    return f"**{_plural(total, 'change')}**: {', '.join(parts)}{rest}."
+
+
+def _problems(plan: Plan) -> list[str]:
+    """Errors in full, warnings folded."""
+    shown_lines: dict[str, list[str]] = {"error": [], "warning": []}
+    for severity, name, text in plan.problems:
+        cut = text if len(text) <= _LONGEST_PROBLEM else f"{text[:_LONGEST_PROBLEM]} …"
+        shown_lines[severity].append((f"{name}: " if name else "") + without_secrets(cut))
+    result = []
+    if shown_lines["error"]:
+        result.append(fenced("\n".join(_first(shown_lines["error"]))))
+    if shown_lines["warning"]:
+        body = fenced("\n".join(_first(shown_lines["warning"])))
+        result.append(folded(_plural(len(shown_lines["warning"]), "warning"), body))
+    return result
+
+
+def _first(lines: list[str]) -> list[str]:
+    left = len(lines) - _MOST_PROBLEMS
+    return lines[:_MOST_PROBLEMS] + ([f"… and {left} more"] if left > 0 else [])
+
+
+def _risk_list(found: Sequence[Risk]) -> list[str]:
+    if not found:
+        return []
+    lines = []
+    for name in dict.fromkeys(risk.name for risk in found):
+        same = [risk for risk in found if risk.name == name]
+        texts = [
+            f"{code(risk.step.name)} {risk.text}" if risk.step else risk.text for risk in same[:5]
+        ]
+        more = f"; and {len(same) - 5} more" if len(same) > 5 else ""
+        lines.append(f"- ⚠️ **{name.replace('-', ' ')}**: {'; '.join(texts)}{more}")
+    return ["**Look at this:**\n\n" + "\n".join(lines)]
+
+
+def _row(step: Step, text: str) -> str:
+    cell = text if len(text) <= _LONGEST_CELL else _cut(text)
+    symbol = "+" if step.publishes else _SYMBOLS.get(step.op, step.op)
+    return f"| `{symbol}` | {code(step.name)} | {escaped(step.label)} | {cell} |"
+
+
+def _cut(text: str) -> str:
+    """A long sentence up to its last whole part."""
+    head = text[:_LONGEST_CELL].rpartition("; ")[0]
+    return f"{head}; …" if head.count("`") % 2 == 0 and head else "changes; see below"
+
+
+def _details(step: Step) -> str:
+    """The properties that differ, as a diff; of what goes away there is nothing to compare."""
+    if step.op == "delete":
+        return ""
+    lines: list[str] = []
+    for change in differences(step):
+        lines += _diff_lines(change, step)
+    lines += [f"  {path}: [secret], may change" for path in unseen_secrets(step)]
+    if not lines:
+        return ""
+    return f"{code(step.name)} ({escaped(step.label)})\n\n{fenced(chr(10).join(lines), 'diff')}"
+
+
+def _diff_lines(change: Difference, step: Step) -> list[str]:
+    name = change.path[-1]
+    if change.secret and change.sort == "change":
+        return [f"! {change.dotted}: [secret] changes"]
+    lines = []
+    if change.sort != "add":
+        lines.append(f"- {change.dotted}: {shown(change.old, name)}")
+    if change.sort != "remove":
+        lines.append(f"+ {change.dotted}: {_shown_new(change, step)}")
+    return lines
+
+
+def _shown_new(change: Difference, step: Step) -> str:
+    if is_unknown(change.new):
+        return "(known after the deployment)"
+    return shown(change.new, change.path[-1])
+
+
+def _footer(plan: Plan, around: Surroundings, numbered: bool) -> str:
+    lines = []
+    if plan.only_counted:
+        lines.append(
+            f"{_plural(plan.only_counted, 'further resource')} differ"
+            f"{'s' if plan.only_counted == 1 else ''}, but the refresh's document does not tell "
+            "which; `pulumi preview --refresh --json` tells it."
+        )
+    if numbered:
+        lines.append(
+            "Version numbers are those expected: the service gives them when it publishes."
+        )
+    blind = [code(step.name) for step in plan.changing if unseen_secrets(step)]
+    if blind:
+        lines.append(
+            f"Secrets of {', '.join(blind[:_MOST_PROBLEMS])} may change, too: the preview hides "
+            "their old and new values."
+        )
+    where = []
+    if around.commit:
+        where.append(f"Commit {code(around.commit[:12])}")
+    if around.run_url.startswith(("https://", "http://")):
+        where.append(f"[log](<{around.run_url.replace('>', '%3E')}>)")
+    if where:
+        lines.append(" · ".join(where))
+    return "\n\n".join(f"<sub>{line}</sub>" for line in lines)
+
+
+def _assembled(
+    head: list[str], rows: list[str], details: list[str], tail: list[str], longest: int
+) -> str:
+    """Put the parts together, leaving out the last ones until it is short enough."""
+    for kept_details in _fewer(len(details)):
+        text = _joined(head, rows, len(rows), details, kept_details, tail)
+        if len(text) <= longest:
+            return text
+    for kept_rows in _fewer(len(rows)):
+        text = _joined(head, rows, kept_rows, details, 0, tail)
+        if len(text) <= longest:
+            return text
+    whole = "\n\n".join(head)
+    note = "\n\n… the rest is left out: it is too long for a comment; see the log."
+    return whole[: longest - len(note) - _NOTE_ROOM] + "\n```" + note
+
+
+def _fewer(number: int) -> Iterable[int]:
+    """All, then ever fewer; at most some dozen tries."""
+    kept = float(number)
+    while kept >= 1:
+        yield int(kept)
+        kept = kept * 0.8 if kept > 20 else kept - 1
+    yield 0
+
+
+def _joined(
+    head: list[str],
+    rows: list[str],
+    kept_rows: int,
+    details: list[str],
+    kept_details: int,
+    tail: list[str],
+) -> str:
+    parts = list(head)
+    if rows:
+        table = ["| | Resource | Type | What happens |", "|---|---|---|---|", *rows[:kept_rows]]
+        parts.append("\n".join(table))
+    if kept_rows < len(rows):
+        parts.append(f"… and {_plural(len(rows) - kept_rows, 'more resource')}: see the log.")
+    if kept_details:
+        parts.append(folded("Properties", "\n\n".join(details[:kept_details])))
+    if kept_details < len(details):
+        left = _plural(len(details) - kept_details, "resource")
+        parts.append(f"The properties of {left} are left out: the comment would be too long.")
+    return "\n\n".join(part for part in [*parts, *tail] if part) + "\n"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,51 @@
+"""Markdown that shows the texts of others as they are, and does nothing else with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
+# Neither site may take these for a mention of a person or of another issue.
+_MENTION = re.compile(r"([@!#%])(?=[\w/])")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_WORD_JOINER: Final = "\u2060"
+
+
+def cleaned(text: str) -> str:
+    """Text without colours, control characters and marks that turn the direction of writing."""
+    return _CONTROL.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
+
+
+def escaped(text: str) -> str:
+    """Text in running Markdown, in one line."""
+    flat = " ".join(cleaned(text).split())
+    return _SPECIAL.sub(r"\\\1", _MENTION.sub(rf"\1{_WORD_JOINER}", flat))
+
+
+def code(text: str) -> str:
+    """Text as code in a line; also right inside a table."""
+    flat = " ".join(cleaned(text).split())
+    if not flat:
+        return "`(empty)`"
+    runs = [len(run) for run in re.findall(r"`+", flat)]
+    ticks = "`" * (max(runs, default=0) + 1)
+    pad = " " if flat[0] == "`" or flat[-1] == "`" else ""
+    # A table is cut into cells before its code is looked at.
+    return f"{ticks}{pad}{flat}{pad}{ticks}".replace("|", "\\|")
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Text as a block of code that nothing in it can close."""
+    body = cleaned(text)
+    runs = [len(run) for run in re.findall(r"`{3,}", body)]
+    fence = "`" * max(3, max(runs, default=0) + 1)
+    return f"{fence}{language}\n{body}\n{fence}"
+
+
+def folded(summary: str, body: str, *, opened: bool = False) -> str:
+    """A fold with a summary of plain text."""
+    safe = summary.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    start = "<details open>" if opened else "<details>"
+    return f"{start}<summary>{safe}</summary>\n\n{body}\n\n</details>"

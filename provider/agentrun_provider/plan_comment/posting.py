@@ -1,0 +1,291 @@
+"""Keeps one comment per stack on a pull request, and one issue per stack for its drift.
+
+API: GitHub's REST API, version 2022-11-28 (issue comments, issues), GitLab's REST API v4 (notes of
+merge requests, issues). A comment is known by its first line, so one that only quotes it is left
+alone; one that cannot be changed, as somebody else wrote it, is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urljoin, urlsplit
+
+import httpx
+
+from ..errors import AgentRunError
+
+DRIFT_LABEL: Final = "drift"
+_TIMEOUT_SECONDS: Final = 30
+_MOST_PAGES: Final = 50
+
+
+class PostFailed(AgentRunError):
+    """The site refused a comment, or could not be reached.
+
+    Attributes:
+        refused: Whether it refused the token.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+        self._hint = hint
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of a comment or an issue.
+
+    Attributes:
+        action: `created`, `updated`, `unchanged`, `closed` or `nothing`.
+        url: Where it is; empty if there is none.
+    """
+
+    action: str
+    url: str = ""
+
+
+class Thread(Protocol):
+    """Where comments of one pull request, and issues of one repository, are kept."""
+
+    def comment(self, marker: str, body: str) -> Posted:
+        """Create the comment that begins with a marker, or bring it up to date."""
+
+    def report(self, marker: str, title: str, body: str) -> Posted:
+        """Open the issue that begins with a marker, or bring it up to date."""
+
+    def settle(self, marker: str, note: str) -> Posted:
+        """Close the issue that begins with a marker, if it is open."""
+
+
+class _Site:
+    """Calls of one site, whose errors name the site and what to do."""
+
+    name = ""
+    permission_hint = ""
+
+    def __init__(self, base: str, headers: Mapping[str, str], client: httpx.Client | None) -> None:
+        self._base = base.rstrip("/") + "/"
+        self._headers = dict(headers)
+        self._client = client or httpx.Client(
+            timeout=_TIMEOUT_SECONDS, transport=httpx.HTTPTransport(retries=2)
+        )
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        """Send a request; a path may be a whole address that the site itself gave.
+
+        Raises:
+            PostFailed: The site can't be reached or refuses.
+        """
+        url = urljoin(self._base, path)
+        if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
+            # The token goes to the site it is of, and nowhere else.
+            raise PostFailed(f"{self.name} sends to another host, {urlsplit(url).netloc}")
+        try:
+            reply = self._client.request(method, url, headers=self._headers, json=body)
+        except httpx.HTTPError as error:
+            raise PostFailed(
+                f"{self.name} can't be reached: {type(error).__name__} {error}".strip(),
+                "Check the address of its API and try again",
+            ) from error
+        if not reply.is_success:
+            raise self._refusal(method, path, reply)
+        return reply
+
+    def _refusal(self, method: str, path: str, reply: httpx.Response) -> PostFailed:
+        try:
+            data = reply.json()
+        except ValueError:
+            data = None
+        message = data.get("message") or data.get("error") if isinstance(data, dict) else None
+        text = f"{self.name} answered {reply.status_code} to {method} {path}"
+        text += f": {str(message)[:200]}" if message else ""
+        denied = reply.status_code in (401, 403, 404)
+        return PostFailed(text, self.permission_hint if denied else "", refused=denied)
+
+    def pages(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """All items of a list, page by page."""
+        following: str | None = path
+        for _ in range(_MOST_PAGES):
+            if not following:
+                return
+            reply = self.call("GET", following)
+            yield from reply.json()
+            # Both sites give the next page's address in the Link header.
+            following = reply.links.get("next", {}).get("url")
+
+
+def _first_line(item: Mapping[str, Any], key: str) -> str:
+    lines = str(item.get(key) or "").lstrip().splitlines()
+    return lines[0].strip() if lines else ""
+
+
+class GitHub:
+    """Comments and issues of a GitHub repository.
+
+    Args:
+        repository: `owner/name`.
+        number: Number of the pull request; None where only issues are meant.
+        token: Token that may write pull requests, or issues for drift.
+        base: Address of the API.
+        client: Connection; a test brings its own.
+    """
+
+    def __init__(
+        self,
+        repository: str,
+        number: int | None,
+        token: str,
+        base: str = "https://api.github.com",
+        client: httpx.Client | None = None,
+    ) -> None:
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": "pulumi-agentrun",
+        }
+        self._site = _Site(base, headers, client)
+        self._site.name = "GitHub"
+        self._site.permission_hint = (
+            "Give the job `permissions: pull-requests: write` (`issues: write` for drift); for a "
+            "pull request of a fork the token can only read"
+        )
+        self._root = f"repos/{quote(repository, safe='/')}"
+        self._number = number
+
+    def comment(self, marker: str, body: str) -> Posted:
+        """Create the comment that begins with a marker, or bring it up to date."""
+        path = f"{self._root}/issues/{self._number}/comments"
+        for item in self._site.pages(f"{path}?per_page=100"):
+            if _first_line(item, "body") != marker:
+                continue
+            done = self._edit(f"{self._root}/issues/comments/{item['id']}", item, {"body": body})
+            if done:
+                return done
+        made = self._site.call("POST", path, {"body": body}).json()
+        return Posted("created", str(made.get("html_url") or ""))
+
+    def report(self, marker: str, title: str, body: str) -> Posted:
+        """Open the issue that begins with a marker, or bring it up to date."""
+        for item in self._open_issues(marker):
+            done = self._edit(f"{self._root}/issues/{item['number']}", item, {"body": body})
+            if done:
+                return done
+        fields = {"title": title, "body": body, "labels": [DRIFT_LABEL]}
+        made = self._site.call("POST", f"{self._root}/issues", fields).json()
+        return Posted("created", str(made.get("html_url") or ""))
+
+    def settle(self, marker: str, note: str) -> Posted:
+        """Close the issue that begins with a marker, if it is open."""
+        for item in self._open_issues(marker):
+            path = f"{self._root}/issues/{item['number']}"
+            self._site.call("POST", f"{path}/comments", {"body": note})
+            self._site.call("PATCH", path, {"state": "closed", "state_reason": "completed"})
+            return Posted("closed", str(item.get("html_url") or ""))
+        return Posted("nothing")
+
+    def _open_issues(self, marker: str) -> Iterator[Mapping[str, Any]]:
+        path = f"{self._root}/issues?state=open&labels={DRIFT_LABEL}&per_page=100"
+        for item in self._site.pages(path):
+            # GitHub lists pull requests among the issues.
+            if "pull_request" not in item and _first_line(item, "body") == marker:
+                yield item
+
+    def _edit(self, path: str, item: Mapping[str, Any], fields: dict[str, Any]) -> Posted | None:
+        url = str(item.get("html_url") or "")
+        if item.get("body") == fields["body"]:
+            return Posted("unchanged", url)
+        return _edited(self._site, "PATCH", path, fields, url)
+
+
+class GitLab:
+    """Notes and issues of a GitLab project.
+
+    Args:
+        project: Number of the project, or `group/name`.
+        number: Number of the merge request in the project; None where only issues are meant.
+        token: Token of the scope `api`.
+        base: Address of the API.
+        client: Connection; a test brings its own.
+    """
+
+    def __init__(
+        self,
+        project: str,
+        number: int | None,
+        token: str,
+        base: str = "https://gitlab.com/api/v4",
+        client: httpx.Client | None = None,
+    ) -> None:
+        headers = {"PRIVATE-TOKEN": token, "User-Agent": "pulumi-agentrun"}
+        self._site = _Site(base, headers, client)
+        self._site.name = "GitLab"
+        self._site.permission_hint = (
+            "Give GITLAB_TOKEN a project access token of the scope `api` and at least the role "
+            "Reporter; a CI_JOB_TOKEN can't write notes"
+        )
+        self._root = f"projects/{quote(project, safe='')}"
+        self._number = number
+
+    def comment(self, marker: str, body: str) -> Posted:
+        """Create the note that begins with a marker, or bring it up to date."""
+        path = f"{self._root}/merge_requests/{self._number}/notes"
+        for item in self._site.pages(f"{path}?per_page=100&order_by=created_at&sort=asc"):
+            if item.get("system") or _first_line(item, "body") != marker:
+                continue
+            done = self._edit(f"{path}/{item['id']}", item, "body", body)
+            if done:
+                return done
+        self._site.call("POST", path, {"body": body})
+        return Posted("created")
+
+    def report(self, marker: str, title: str, body: str) -> Posted:
+        """Open the issue that begins with a marker, or bring it up to date."""
+        for item in self._open_issues(marker):
+            done = self._edit(f"{self._root}/issues/{item['iid']}", item, "description", body)
+            if done:
+                return done
+        fields = {"title": title, "description": body, "labels": DRIFT_LABEL}
+        made = self._site.call("POST", f"{self._root}/issues", fields).json()
+        return Posted("created", str(made.get("web_url") or ""))
+
+    def settle(self, marker: str, note: str) -> Posted:
+        """Close the issue that begins with a marker, if it is open."""
+        for item in self._open_issues(marker):
+            path = f"{self._root}/issues/{item['iid']}"
+            self._site.call("POST", f"{path}/notes", {"body": note})
+            self._site.call("PUT", path, {"state_event": "close"})
+            return Posted("closed", str(item.get("web_url") or ""))
+        return Posted("nothing")
+
+    def _open_issues(self, marker: str) -> Iterator[Mapping[str, Any]]:
+        path = f"{self._root}/issues?state=opened&labels={DRIFT_LABEL}&per_page=100"
+        for item in self._site.pages(path):
+            if _first_line(item, "description") == marker:
+                yield item
+
+    def _edit(self, path: str, item: Mapping[str, Any], key: str, body: str) -> Posted | None:
+        url = str(item.get("web_url") or "")
+        if item.get(key) == body:
+            return Posted("unchanged", url)
+        return _edited(self._site, "PUT", path, {key: body}, url)
+
+
+def _edited(
+    site: _Site, method: str, path: str, fields: Mapping[str, Any], url: str
+) -> Posted | None:
+    """Change what is there; None if it may not be changed, since somebody else made it."""
+    try:
+        site.call(method, path, fields)
+    except PostFailed as error:
+        if error.refused:
+            return None
+        raise
+    return Posted("updated", url)
