@@ -39,10 +39,10 @@ VERSION_DESCRIPTION_LIMIT = 256
 CONCURRENCY_QUOTA_MARKERS = ("quota", "exceed", "limit", "90%", "90 %")
 
 
-# Whether a domain's private key is returned is not shown, nor what an update does with settings that
-# it leaves out. The Serverless Devs component sends back all that it read. Assumed: where the key
-# is held back, so that the certificate can't be sent back, leaving it out keeps it, as updates of
-# runtimes keep what they leave out.
+# Whether a domain's private key is returned is not shown, nor what an update does with settings
+# that it leaves out; the Serverless Devs component sends back all that it read. Assumed: where the
+# key is held back, so that the certificate can't be sent back, leaving it out keeps it, as updates
+# of runtimes keep what they leave out.
 CERTIFICATE_STAYS_IF_LEFT_OUT = True
 
 

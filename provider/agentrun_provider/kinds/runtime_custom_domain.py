@@ -24,7 +24,7 @@ from ..unknown import is_known
 from ..wire import from_wire, to_wire
 from .domain_inputs import HTTPS, CustomDomainInputs, CustomDomainOutputs
 from .domain_routes import agree, declared, function_of, merged, routes_of, split, wanted_routes
-from .domain_settings import SETTINGS, kept, seen, union
+from .domain_settings import SETTINGS, kept, same, seen, union
 
 _ABSENT = "DomainNameNotFound"
 
