@@ -287,8 +287,8 @@ class FakeCloud(View):
 
     def changed(self) -> None:
         """Tell that something may have changed."""
-        if "programs" in self.__dict__:
-            self.programs.retire()
+        if self.settings.run or "programs" in self.__dict__:
+            self.programs.follow()
         if self.after_change is not None:
             self.after_change(self)
 

@@ -50,6 +50,7 @@ class DataFolder:
         blobs = {item.name: item.read_bytes() for item in self._blobs.iterdir()}
         with cloud.lock:
             cloud.store.restore(plain, blobs)
+            cloud.changed()
 
     def save(self, cloud: FakeCloud) -> None:
         """Write a cloud's state; a crash in the middle leaves the older one."""

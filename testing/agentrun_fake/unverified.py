@@ -191,9 +191,16 @@ class Unverified:
         "cookie that names a call's session under GENERATED_COOKIE",
         "Function Compute has such a cookie (2.2); its name is not shown",
     )
+    private_data_host: str = _assumed(
+        "agentrun-data-vpc",
+        "label of the data plane's host inside a VPC, `{account}.<label>.{region}.aliyuncs.com`; "
+        "only calls of that host pass `disablePublicNetworkAccess`, others get a 403",
+        "the control plane has `agentrun` and `agentrun-vpc` (1.1), the data plane's private host "
+        "is not shown, nor how the refusal looks",
+    )
     code_of_busy: str = _assumed(
         "ERR_TOO_MANY_REQUESTS",
-        "code of the 429 when all instances are busy",
+        "code of the 429 when all instances are busy; under `disableOndemand`, all that are kept",
         "not shown; the data plane's other codes have this form (1.6)",
     )
     # Other kinds

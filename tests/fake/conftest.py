@@ -6,22 +6,17 @@ import hashlib
 import io
 import itertools
 import json
-import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from agentrun_fake import FakeCloud, FakeSettings, ManualClock, Unverified, evidence
-from agentrun_fake.calls import Call, CallLog
+from agentrun_fake import FakeCloud, FakeSettings, ManualClock, Unverified
 from agentrun_fake.signatures import acs3
 
-EVIDENCE = Path(__file__).parent / "evidence.json"
-_RECORDED: dict[str, dict[str, str]] = {}
 _NONCES = itertools.count()
 
 
@@ -170,44 +165,6 @@ def zip_bytes(**files: str) -> bytes:
         for name, text in files.items():
             archive.writestr(f"{name}.py", text)
     return buffer.getvalue()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "client(name): the real client that this test starts")
-
-
-@pytest.fixture(autouse=True)
-def witness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Notes which real client did what, and holds `evidence.json` to it (see `evidence`)."""
-    marker = request.node.get_closest_marker("client")
-    seen: set[tuple[str, str]] = set()
-    add = CallLog.add
-
-    def noting(log: CallLog, call: Call) -> None:
-        client = marker.args[0] if marker else evidence.client_of(call.service, call.user_agent)
-        if client and 200 <= call.status < 300:
-            seen.add((client, f"{call.service}.{call.operation}"))
-        add(log, call)
-
-    monkeypatch.setattr(CallLog, "add", noting)
-    yield
-    test = request.node.nodeid.partition("fake/")[2]
-    if os.environ.get("AGENTRUN_RECORD_EVIDENCE"):
-        for client, operation in seen:
-            _RECORDED.setdefault(client, {}).setdefault(operation, test)
-        return
-    claimed = {
-        (client, operation)
-        for client, operations in json.loads(EVIDENCE.read_text(encoding="utf-8")).items()
-        for operation, by in operations.items()
-        if by == test
-    }
-    assert claimed <= seen, f"no longer so: {sorted(claimed - seen)}; {evidence.HOW_TO_RECORD}"
-
-
-def pytest_sessionfinish() -> None:
-    if _RECORDED:
-        EVIDENCE.write_text(json.dumps(_RECORDED, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +12,9 @@ from agentrun_fake import evidence
 from agentrun_fake.schema import Anything, Choice, Field, Flag, ListOf, MapOf, Number, Object, Text
 from agentrun_fake.services import ALL
 
-from .conftest import EVIDENCE
+from ..witness import EVIDENCE, TESTS, claims
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/fake.md"
-
-
-def claims() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads(EVIDENCE.read_text(encoding="utf-8"))
-    return found
 
 
 def test_the_page_is_current(tmp_path: Path) -> None:
@@ -36,7 +30,7 @@ def test_each_witness_is_a_test_that_exists() -> None:
         for operations in claims().values()
         for test in operations.values()
     }:
-        tree = ast.parse((EVIDENCE.parent / path).read_text(encoding="utf-8"))
+        tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
         assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
@@ -51,6 +45,20 @@ def test_the_official_sdk_is_seen_with_every_kind_of_resource() -> None:
     creates = {route.operation for route in control.routes if route.operation.startswith("Create")}
     assert len(creates) > 5
     assert creates <= {operation.removeprefix("control.") for operation in seen}
+
+
+def test_the_provider_is_seen_with_all_that_its_kinds_need() -> None:
+    seen = claims()["pulumi-agentrun"]
+    assert {test.partition("/")[0] for test in seen.values()} >= {"fake", "kinds"}
+    assert {
+        "control.PublishRuntimeVersion",
+        "control.UpdateAgentRuntimeEndpoint",
+        "fc2016.GetTempBucketToken",
+        "fc3.PutConcurrencyConfig",
+        "oss.PutObject",
+        "sls.CreateIndex",
+        "sts.GetCallerIdentity",
+    } <= set(seen)
 
 
 def test_all_operations_and_fields_are_on_the_page() -> None:

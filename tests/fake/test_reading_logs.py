@@ -206,6 +206,9 @@ def test_the_vendors_sdk_makes_a_logstore_and_reads_it(
         index = models.Index(line=models.IndexLine(token=[","]))
         client.create_index(PROJECT, STORE, models.CreateIndexRequest(body=index))
         assert client.get_index(PROJECT, STORE).body.line.token == [","]
+        index = models.Index(line=models.IndexLine(token=[";"]))
+        client.update_index(PROJECT, STORE, models.UpdateIndexRequest(body=index))
+        assert client.get_index(PROJECT, STORE).body.line.token == [";"]
         cloud.logs.append(cloud.home, PROJECT, STORE, [LogLine(100, {"message": "started"})])
         span = {"from_": 0, "to": 200, "query": "started", "line": 10}
         for read in (

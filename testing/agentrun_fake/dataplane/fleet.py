@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from . import ports
 from .folders import Folders
 from .instance import Instance, StartFailed
 from .program import Program
+from .provision import Provision
 from .revision import Revision
 from .watchdog import Watchdog
 
@@ -61,19 +62,24 @@ class Fleet:
         self._ended: deque[Instance] = deque(maxlen=_REMEMBERED)
         self._stopping: set[threading.Thread] = set()
         self._claimed: set[int] = set()
+        self._kept: Mapping[str, Provision] = {}
+        self._hopeless: dict[str, str] = {}
         self._numbers = 0
         self._folders = Folders()
         self._watchdog: Watchdog | None = None
         self._sweeper: threading.Thread | None = None
         self._halt = threading.Event()
 
-    def lease(self, revision: Revision, session: str | None, most: int) -> Lease:
+    def lease(
+        self, revision: Revision, session: str | None, most: int, *, on_demand: bool = True
+    ) -> Lease:
         """An instance for a call, started if need be; returns once it listens.
 
         Args:
             revision: What shall serve the call.
             session: The call's session; its instance is the same each time, while it lives.
             most: How many instances the runtime may have.
+            on_demand: Whether one may be started for the call.
 
         Raises:
             NoInstance: None is free and no more may be started.
@@ -88,10 +94,10 @@ class Fleet:
             instance = self._free_one(revision, name)
             starts = instance is None
             if instance is None:
+                if not on_demand:
+                    raise NoInstance("no provisioned instance is free, and others are not wanted")
                 self._make_room(revision.runtime_id, most)
-                now = self._clock.now()
-                instance = Instance(revision, now, last_used=now)
-                self._live.append(instance)
+                instance = self._add(revision)
             instance.calls[name] += 1
             if session is not None:
                 instance.sessions[session] = self._clock.now()
@@ -111,6 +117,30 @@ class Fleet:
             found = [*self._ended, *self._live] if ended else self._live
             mine = [item for item in found if runtime_id in (None, item.revision.runtime_id)]
             return sorted(mine, key=lambda item: item.created_at)
+
+    def keep(self, provisions: Mapping[str, Provision]) -> None:
+        """See that so many instances of these revisions are ready, from now on.
+
+        A revision whose program does not come up is not tried again, until it is another one.
+        """
+        with self._lock:
+            self._kept = provisions
+            self._hopeless = {k: why for k, why in self._hopeless.items() if k in provisions}
+            self._top_up()
+
+    def kept(self, key: str) -> tuple[int, str]:
+        """How many instances of a revision are ready, and why there are no more, if they failed."""
+        with self._lock:
+            ready = [item for item in self._of(key) if item.up.is_set()]
+            return len(ready), self._hopeless.get(key, "")
+
+    def evict(self, runtime_id: str) -> None:
+        """End all instances of a runtime at once, with their sessions and calls."""
+        with self._lock:
+            for instance in list(self._live):
+                if instance.revision.runtime_id == runtime_id:
+                    instance.sessions.clear()
+                    self._end(instance)
 
     @contextmanager
     def watched(self, pid: int) -> Iterator[None]:
@@ -145,12 +175,15 @@ class Fleet:
                     name: at for name, at in instance.sessions.items() if now - at < keep
                 }
                 idle = now - instance.last_used >= self._idle_seconds and not instance.sessions
-                if instance.up.is_set() and (instance.ended or (idle and not instance.busy)):
+                spare = idle and not instance.busy and not self._is_kept(instance)
+                if instance.up.is_set() and (instance.ended or spare):
                     self._end(instance)
+            self._top_up()
 
     def stop(self) -> None:
         """End all programs and remove their files; a later call starts anew."""
         with self._lock:
+            self._kept, self._hopeless = {}, {}
             for instance in list(self._live):
                 self._end(instance)
             stopping = list(self._stopping)
@@ -169,16 +202,53 @@ class Fleet:
 
     def _free_one(self, revision: Revision, name: str) -> Instance | None:
         """An instance of the session, or one that has room; those that listen first."""
-        usable = [
-            item
-            for item in self._live
-            if item.revision.key == revision.key and not item.retired and not item.ended
-        ]
+        usable = self._of(revision.key)
         for item in usable:
             if name in item.sessions:
                 return item
         free = [item for item in usable if item.has_room(name)]
         return min(free, key=lambda item: (not item.up.is_set(), len(item.calls)), default=None)
+
+    def _of(self, key: str) -> list[Instance]:
+        """The instances of a revision that take calls, oldest first."""
+        return [
+            item
+            for item in self._live
+            if item.revision.key == key and not item.retired and not item.ended
+        ]
+
+    def _add(self, revision: Revision) -> Instance:
+        """A new instance, which whoever asked for it starts."""
+        now = self._clock.now()
+        instance = Instance(revision, now, last_used=now)
+        self._live.append(instance)
+        return instance
+
+    def _is_kept(self, instance: Instance) -> bool:
+        """Whether it is among those that are kept ready: the oldest ones."""
+        kept = self._kept.get(instance.revision.key)
+        return kept is not None and instance in self._of(instance.revision.key)[: kept.count]
+
+    def _top_up(self) -> None:
+        """Start what is missing of the instances that are kept ready."""
+        for key, kept in self._kept.items():
+            missing = kept.count - len(self._of(key))
+            for _ in range(0 if key in self._hopeless else missing):
+                try:
+                    self._make_room(kept.revision.runtime_id, kept.most)
+                except NoInstance:
+                    break
+                starter = threading.Thread(
+                    target=self._start_kept, args=(self._add(kept.revision),), daemon=True
+                )
+                self._stopping.add(starter)
+                starter.start()
+
+    def _start_kept(self, instance: Instance) -> None:
+        self._start(instance)
+        with self._lock:
+            if instance.failure is not None and instance.revision.key in self._kept:
+                self._hopeless[instance.revision.key] = str(instance.failure)
 
     def _make_room(self, runtime_id: str, most: int) -> None:
         """See that one more instance may be started: the longest idle one ends if need be.
@@ -192,9 +262,11 @@ class Fleet:
         if len(mine) < most:
             return
         idle = [item for item in mine if not item.busy and item.up.is_set()]
-        if not idle:
-            raise NoInstance(f"all {most} instances are busy")
-        self._end(min(idle, key=lambda item: item.last_used))
+        spare = [item for item in idle if not self._is_kept(item)]
+        if not spare:
+            rest = " or kept for another version" if idle else ""
+            raise NoInstance(f"all {most} instances are busy{rest}")
+        self._end(min(spare, key=lambda item: item.last_used))
 
     def _start(self, instance: Instance) -> None:
         """Start a program; whoever waits for the instance is told how that went."""

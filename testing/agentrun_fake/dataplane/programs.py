@@ -17,11 +17,12 @@ from .fleet import Fleet, NoInstance
 from .forward import forward
 from .instance import Instance, StartFailed
 from .proof import Unhealthy, prove
+from .provision import Provision, can_run, least_instances, summed
 from .revision import LATEST, Revision, revision_of
 from .traffic import Splitter, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..cloud import FakeCloud
     from ..machine import Pending
@@ -63,10 +64,11 @@ class Programs:
         )
         revision = self._revision(scope, runtime, version)
         most = self._most(scope, runtime)
+        on_demand = not revision.fields.get("disableOndemand")
 
         def call(path: str) -> Response:
             try:
-                lease = self._fleet.lease(revision, session.name, most)
+                lease = self._fleet.lease(revision, session.name, most, on_demand=on_demand)
             except NoInstance as full:
                 text = f"agent runtime {runtime.name} can't take the call: {full}"
                 raise ServiceError(429, cloud.unverified.code_of_busy, text) from full
@@ -125,9 +127,25 @@ class Programs:
             for item in self._fleet.instances()
         ]
 
-    def retire(self) -> None:
-        """End the instances of what was changed or deleted; reads records."""
+    def follow(self) -> None:
+        """End the instances of what was changed or deleted, and start those that endpoints keep
+        ready; reads records."""
         self._fleet.retire(self._is_wanted)
+        if self._cloud.settings.run:
+            self._fleet.keep(summed(self._provisions()))
+
+    def evict(self, scope: Scope, runtime: Record) -> None:
+        """End all instances of a runtime with their sessions and calls; reads records."""
+        for endpoint in self._cloud.store.all(scope, "endpoint", runtime.id):
+            self._splitter.forget(endpoint.id)
+        self._fleet.evict(runtime.id)
+
+    def kept(self, scope: Scope, runtime: Record, endpoint: Record) -> tuple[int, str]:
+        """How many of an endpoint's `minInstances` are ready, and why there are no more, if they
+        failed; reads records."""
+        revision = self._revision(scope, runtime, endpoint.fields["targetVersion"])
+        ready, trouble = self._fleet.kept(revision.key)
+        return min(ready, least_instances(endpoint)), trouble
 
     def stop(self) -> None:
         """End all programs and forget sessions."""
@@ -160,6 +178,17 @@ class Programs:
             text = f"version {version} of agent runtime {runtime.name} does not exist"
             raise ServiceError(404, self._cloud.unverified.code_of_not_found, text)
         return revision_of(store, scope, runtime, record)
+
+    def _provisions(self) -> Iterator[Provision]:
+        """What endpoints want to be ready; their target's share of the traffic does not matter."""
+        store = self._cloud.store
+        for scope in store.scopes():
+            for endpoint in store.all(scope, "endpoint"):
+                least = least_instances(endpoint)
+                runtime = store.get(scope, "runtime", endpoint.parent or "")
+                if least and runtime is not None and can_run(runtime):
+                    revision = self._revision(scope, runtime, endpoint.fields["targetVersion"])
+                    yield Provision(revision, least, self._most(scope, runtime))
 
     def _most(self, scope: Scope, runtime: Record) -> int:
         """How many instances a runtime may have: its reserved concurrency, as far as one machine

@@ -55,6 +55,10 @@ class Splitter:
         self._draws.clear()
         self._pins.clear()
 
+    def forget(self, endpoint_id: str) -> None:
+        """Forget the sessions of an endpoint."""
+        self._pins = {place: pin for place, pin in self._pins.items() if place[0] != endpoint_id}
+
     def choose(
         self,
         endpoint_id: str,

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/agent-runtimes/"
 _HOST = re.compile(
-    r"(?P<account>[0-9]+)(?:-ram)?\.agentrun-data\.(?P<region>[a-z0-9-]+)\.aliyuncs\.com"
+    r"(?P<account>[0-9]+)(?:-ram)?\.(?P<label>agentrun-data[a-z-]*)\.(?P<region>[a-z0-9-]+)"
+    r"\.aliyuncs\.com"
 )
 
 
@@ -41,6 +42,7 @@ def invoke(exchange: Exchange) -> Later:
     exchange.mark["resource"] = f"endpoint/{runtime.name}/{endpoint.name}"
     if endpoint.status not in ("READY", "UPDATING"):
         raise ServiceError(503, "ERR_NOT_READY", f"endpoint {endpoint.name} is {endpoint.status}")
+    _check_network(exchange, endpoint)
     check_caller(exchange, scope, runtime)
     why = _not_run(exchange, runtime)
     if why:
@@ -51,6 +53,21 @@ def invoke(exchange: Exchange) -> Later:
     # What comes after `/agent-runtimes/x/endpoints/y/invocations`, as the client encoded it.
     rest = exchange.request.path.split("/")[6:]
     return Later(lambda: call("/" + "/".join(rest)))
+
+
+def _check_network(exchange: Exchange, endpoint: Record) -> None:
+    """Refuse calls from the public network where they are switched off.
+
+    Raises:
+        ServiceError: 403; only the host of the data plane inside a VPC may be called.
+    """
+    if not endpoint.fields.get("disablePublicNetworkAccess"):
+        return
+    match = _HOST.fullmatch(exchange.request.host)
+    label = exchange.cloud.unverified.private_data_host
+    if match is None or match["label"] != label:
+        text = f"endpoint {endpoint.name} can't be called from the public network"
+        raise ServiceError(403, "ERR_FORBIDDEN", f"{text} (disablePublicNetworkAccess)")
 
 
 def _not_run(exchange: Exchange, runtime: Record) -> str | None:

@@ -4,7 +4,8 @@
 |---|---|
 | `api_key`, `custom_header` | the secret in the header `headerKey`, after `prefix`; by default `Authorization: Bearer <secret>` |
 | `basic` | name and password of one of `users`, as HTTP's Basic scheme has it |
-| `jwt`, `ak_sk` | not looked at here |
+| `jwt` | a token in that header that a key of `jwks` has signed; with `remoteConfig` alone any, since no keys are fetched |
+| `ak_sk` | anything: no source shows how calls are signed with such a credential |
 """  # noqa: E501 - a table
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any
 from ..errors import ServiceError
 from ..routing import Exchange
 from ..store import Record, Scope
+from .tokens import problem_of
 
 KIND = "credential"
-_NOT_LOOKED_AT = ("jwt", "ak_sk")
 
 
 def check_caller(exchange: Exchange, scope: Scope, runtime: Record) -> None:
@@ -37,7 +38,10 @@ def check_caller(exchange: Exchange, scope: Scope, runtime: Record) -> None:
     fields = found[0].fields
     if not fields.get("enabled", True):
         raise _forbidden(f"credential {name} is disabled")
-    if fields["credentialAuthType"] in _NOT_LOOKED_AT:
+    if fields["credentialAuthType"] == "ak_sk":
+        return
+    if fields["credentialAuthType"] == "jwt":
+        _check_token(exchange, name, fields.get("credentialPublicConfig", {}))
         return
     header, accepted = _accepted(fields)
     sent = exchange.request.header(header.lower()).encode()
@@ -47,13 +51,32 @@ def check_caller(exchange: Exchange, scope: Scope, runtime: Record) -> None:
         raise _forbidden(f"the header {header} does not hold what credential {name} asks for")
 
 
+def _check_token(exchange: Exchange, name: str, public: Mapping[str, Any]) -> None:
+    if not public.get("jwks"):
+        if public.get("remoteConfig"):
+            return
+        raise _forbidden(f"credential {name} has no jwks")
+    header, prefix = _place(public)
+    sent = exchange.request.header(header.lower())
+    if not sent.startswith(prefix):
+        raise _forbidden(f"the header {header} does not hold what credential {name} asks for")
+    problem = problem_of(sent[len(prefix) :].strip(), public["jwks"])
+    if problem is not None:
+        raise _forbidden(f"the token in the header {header} is refused: {problem}")
+
+
+def _place(public: Mapping[str, Any]) -> tuple[str, str]:
+    """The header that is looked at, and what stands in it before the secret."""
+    header = public.get("headerKey") or "Authorization"
+    return header, public.get("prefix") or ("Bearer" if header.lower() == "authorization" else "")
+
+
 def _accepted(fields: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The header that is looked at and the values that pass."""
     public = fields.get("credentialPublicConfig", {})
     if fields["credentialAuthType"] == "basic":
         return "Authorization", list(_basic(public.get("users", [])))
-    header = public.get("headerKey") or "Authorization"
-    prefix = public.get("prefix") or ("Bearer" if header.lower() == "authorization" else "")
+    header, prefix = _place(public)
     secret = fields.get("credentialSecret")
     if not secret:
         return header, []

@@ -233,9 +233,19 @@ def _shown(exchange: Exchange, runtime: Record, record: Record) -> dict[str, Any
         result["endpointPublicUrl"] = url
     scaling = record.fields.get("scalingConfig")
     if scaling:
-        ready = record.status == machine.READY
-        result["scalingStatus"] = shapes.scaling_status(scaling, ready=ready)
+        result["scalingStatus"] = _scaling_status(exchange, runtime, record)
     return result
+
+
+def _scaling_status(exchange: Exchange, runtime: Record, record: Record) -> dict[str, Any]:
+    """What is declared, and how much of it runs; without programs, that is all once it is READY."""
+    cloud, ready = exchange.cloud, record.status == machine.READY
+    status = shapes.scaling_status(record.fields["scalingConfig"], ready=ready)
+    if cloud.settings.run:
+        status["currentInstances"], trouble = cloud.programs.kept(exchange.scope, runtime, record)
+        if trouble:
+            status["currentError"] = trouble
+    return status
 
 
 ROUTES = tuple(

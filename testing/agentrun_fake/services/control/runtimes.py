@@ -98,6 +98,8 @@ def update(exchange: Exchange) -> dict[str, Any]:
     record.fields, record.name = fields, fields["agentRuntimeName"]
     _take(record, package)
     if cloud.settings.run:
+        if body.get("forceEvictInstances"):
+            cloud.programs.evict(exchange.scope, record)
         cloud.programs.prove(exchange.scope, record)
     return shown(exchange, record)
 
