@@ -222,3 +222,23 @@ def test_what_a_command_leaves_running_is_not_waited_for(web: Workshop) -> None:
         assert "made.txt" in web.names(node(web, command).package())
     finally:
         os.kill(int(left.read_text()), signal.SIGKILL)
+
+
+def test_a_command_does_not_see_the_keys_of_the_deployment(
+    web: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = (
+        "AGENTRUN_ACCESS_KEY_SECRET",
+        "AGENTRUN_SECURITY_TOKEN",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "ALICLOUD_SECRET_KEY",
+        "PULUMI_ACCESS_TOKEN",
+        "PULUMI_CONFIG_PASSPHRASE",
+    )
+    for name in (*keys, "AGENTRUN_REGION", "NPM_TOKEN"):
+        monkeypatch.setenv(name, f"value of {name}")
+    seen = web.text(node(web, "env > made.txt").package(), "made.txt")
+    assert "AGENTRUN_REGION=" in seen
+    assert "NPM_TOKEN=" in seen
+    assert [name for name in keys if f"value of {name}" in seen] == []

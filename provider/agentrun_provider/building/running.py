@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import re
 import subprocess
 import threading
 import time
@@ -18,6 +20,18 @@ _LOOK_SECONDS = 0.2
 """How often a silent program is looked after."""
 
 Tell = Callable[[str], None]
+
+
+# Keys of the deployment. What is installed by a build command runs scripts of strangers.
+_KEYS = re.compile(
+    r"(AGENTRUN|ALIBABA_?CLOUD|ALICLOUD|FC)_\w*(KEY|SECRET|TOKEN|CREDENTIALS)\w*"
+    r"|PULUMI_(CONFIG_PASSPHRASE(_FILE)?|ACCESS_TOKEN)"
+)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without the keys that the deployment is done with."""
+    return {name: value for name, value in os.environ.items() if not _KEYS.fullmatch(name)}
 
 
 def run(

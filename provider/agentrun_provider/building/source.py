@@ -17,7 +17,7 @@ from .cache import Cache, cache_folder
 from .failures import BuildError
 from .inputs import input_files
 from .requirement_list import RequirementList, read_list
-from .running import Tell, run
+from .running import Tell, environment, run
 from .target import target_of
 from .uv import choice_digest, install
 
@@ -209,7 +209,7 @@ class Source:
                 tell(line)
 
         command = self.build[0] if len(self.build) == 1 else list(self.build)
-        code = run(command, self.path, os.environ, on_line, field="build")
+        code = run(command, self.path, environment(), on_line, field="build")
         if code:
             raise BuildError(
                 f"the build command {shown!r} ended with exit code {code} in {self.path}: "

@@ -7,7 +7,6 @@ of indexes, proxies and certificates holds here as well.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from .failures import BuildError
 from .requirement_list import RequirementList
-from .running import Tell, run
+from .running import Tell, environment, run
 from .target import Target
 from .tidy import installed, tidy
 from .uv_failures import explained
@@ -63,14 +62,14 @@ def find_uv() -> str:
     return found
 
 
-def choice_digest(environment: Mapping[str, str]) -> str:
+def choice_digest(variables: Mapping[str, str]) -> str:
     """Fingerprint of the variables that decide which packages are chosen.
 
     Users and passwords of addresses do not count, since they may change every hour.
     """
     chosen = sorted(
         f"{name}={_USER_OF_URL.sub('//', value)}"
-        for name, value in environment.items()
+        for name, value in variables.items()
         if _CHOOSING.match(name) and not name.endswith(("_USERNAME", "_PASSWORD"))
     )
     return hashlib.sha256("\n".join(chosen).encode()).hexdigest()
@@ -89,7 +88,7 @@ def install(requirements: RequirementList, target: Target, folder: Path, tell: T
         BuildError: uv is missing, or what the list asks for can't be had as wheels.
     """
     command = _command(find_uv(), requirements, target, folder)
-    environment = {name: value for name, value in os.environ.items() if name not in _OWN}
+    variables = {name: value for name, value in environment().items() if name not in _OWN}
     lines: list[str] = []
 
     def on_line(line: str) -> None:
@@ -99,7 +98,7 @@ def install(requirements: RequirementList, target: Target, folder: Path, tell: T
 
     # uv looks for its configuration from here upwards; relative paths of the list start here too.
     top = requirements.path.parent
-    if run(command, top, environment, on_line, field="requirements"):
+    if run(command, top, variables, on_line, field="requirements"):
         raise explained("\n".join(lines), requirements.path, target)
     tidy(folder)
     if not installed(folder) and not requirements.asks_for_nothing:

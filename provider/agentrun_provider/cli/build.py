@@ -97,8 +97,9 @@ def build_command(
     """Make the package of the code folder SRC as a deployment would, and tell what is in it.
 
     Installs the Linux wheels that the requirements ask for, for the runtime's Python; neither
-    Docker nor Linux is needed. What was installed once is kept, so the deployment that follows is
-    quick. Where packages come from is set as for uv (UV_DEFAULT_INDEX, UV_INDEX, uv.toml).
+    Docker nor Linux is needed. What was installed once is kept in the user's cache folder
+    (AGENTRUN_CACHE_DIR names another), so the deployment that follows is quick. Where packages come
+    from is set as for uv (UV_DEFAULT_INDEX, UV_INDEX, uv.toml).
 
     Without SRC, the packages of the runtimes of the current stack are made, as they were declared
     when it was deployed last.

@@ -74,7 +74,8 @@ class Code(Shape):
         min_length=1,
         description="Command that is run in `src` before it is packed: one text for the shell, "
         "such as `npm ci && npm run build`, or a list of program and arguments. It runs when the "
-        "command or a file of `src` changed that git does not ignore.",
+        "command or a file of `src` changed that git does not ignore, and does not see the keys "
+        "of the deployment.",
     )
     oss_bucket_name: str | None = Field(
         None, min_length=1, description="Bucket of a package in OSS; needs `oss_object_name`."

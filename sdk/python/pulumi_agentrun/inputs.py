@@ -106,7 +106,8 @@ class CodeArgs:
             not installed again.
         build: Command that is run in `src` before it is packed: one text for the shell,
             such as `npm ci && npm run build`, or a list of program and arguments. It runs
-            when the command or a file of `src` changed that git does not ignore.
+            when the command or a file of `src` changed that git does not ignore, and does
+            not see the keys of the deployment.
         oss_bucket_name: Bucket of a package in OSS; needs `oss_object_name`.
         oss_object_name: Key of a package in OSS; needs `oss_bucket_name`.
         checksum: CRC-64 of the OSS object as a decimal number. Set it to have a changed
@@ -168,7 +169,8 @@ class CodeArgs:
     def build(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[str]]]]:
         """Command that is run in `src` before it is packed: one text for the shell, such as `npm
         ci && npm run build`, or a list of program and arguments. It runs when the command or a
-        file of `src` changed that git does not ignore.
+        file of `src` changed that git does not ignore, and does not see the keys of the
+        deployment.
         """
         return pulumi.get(self, "build")  # type: ignore[no-any-return]
 

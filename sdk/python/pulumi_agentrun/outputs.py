@@ -124,7 +124,8 @@ class Code(dict):  # type: ignore[type-arg]
     def build(self) -> Optional[Sequence[str]]:
         """Command that is run in `src` before it is packed: one text for the shell, such as `npm
         ci && npm run build`, or a list of program and arguments. It runs when the command or a
-        file of `src` changed that git does not ignore.
+        file of `src` changed that git does not ignore, and does not see the keys of the
+        deployment.
         """
         return pulumi.get(self, "build")  # type: ignore[no-any-return]
 
