@@ -351,3 +351,29 @@ def test_what_is_wrong_is_told_in_one_line_before_anything_is_sent(project: Proj
     assert "endpoints[0] has no 'versoin'; it has" in told
     assert "Traceback" not in told
     assert project.writes() == []
+
+
+def test_what_was_declared_apart_moves_into_an_agent_without_a_call(project: Project) -> None:
+    recipe = (ROOT / "examples/agent/README.md").read_text().partition("```python\n")[2]
+    (project.folder / "__main__.py").write_text(
+        f"""import pulumi_agentrun as agentrun
+runtime = agentrun.Runtime("agent", code={CODE})
+release = agentrun.RuntimeVersion(
+    "release", runtime_id=runtime.id, fingerprint=runtime.fingerprint
+)
+agentrun.RuntimeEndpoint(
+    "production", runtime_id=runtime.id, name="production", target_version=release.version
+)
+"""
+    )
+    project.run("up")
+    project.writes()
+    (project.folder / "__main__.py").write_text(
+        f"""import pulumi
+import pulumi_agentrun as agentrun
+{recipe.partition("```")[0].replace("...", f"code={CODE}")}"""
+    )
+    project.run("up")
+    assert project.writes() == []
+    assert {"agent", "agent-version", "agent-production"} <= set(resources(project))
+    unchanged(project)
