@@ -17,7 +17,7 @@ from pathlib import Path
 from ..e2e.conftest import ROOT, Project
 from .markdown import Block, Command, commands
 
-STAND_IN = Path(__file__).with_name("stand_in.py")
+STAND_INS = {"pulumi": "stand_in.py", "s": "serverless_devs.py"}
 
 TEMPLATES = str(ROOT / "templates")
 # Where the pages have the fake service.
@@ -89,16 +89,18 @@ class Shell:
     def environment(self) -> dict[str, str]:
         """The variables that a page's commands start with."""
         clean = self.project.environment_of_runs() | self.variables
-        if os.environ.get("DOCS_PULUMI") != "real":
-            tools = self.folder.parent / "tools"
-            tools.mkdir(exist_ok=True)
-            tool = tools / "pulumi"
-            tool.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$@"\n')
+        tools = self.folder.parent / "tools"
+        tools.mkdir(exist_ok=True)
+        for name, script in STAND_INS.items():
+            if name == "pulumi" and os.environ.get("DOCS_PULUMI") == "real":
+                continue
+            tool = tools / name
+            program = Path(__file__).with_name(script)
+            tool.write_text(f'#!/bin/sh\nexec {sys.executable} {program} "$@"\n')
             tool.chmod(0o755)
-            clean["PATH"] = f"{tools}{os.pathsep}{clean['PATH']}"
-        else:
-            # Where pip finds this project, which may not be published yet.
-            clean |= {k: v for k, v in os.environ.items() if k.startswith("PIP_")}
+        clean["PATH"] = f"{tools}{os.pathsep}{clean['PATH']}"
+        # Where pip finds this project, which may not be published yet.
+        clean |= {name: os.environ[name] for name in os.environ if name.startswith("PIP_")}
         return clean | {"COLUMNS": "120", "PULUMI_SKIP_UPDATE_CHECK": "1", "TEMPLATES": TEMPLATES}
 
 

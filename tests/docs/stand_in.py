@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["new", template, *rest]:
             return new(template, rest)
-        case ["install"] | ["login", *_]:
+        case ["install"]:
+            Path("venv").symlink_to(sys.prefix)
             return 0
         case ["stack", "init" | "select" as verb, *rest]:
             return choose(verb, rest)
