@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def _documents(files: Sequence[str]) -> list[tuple[str, str]]:
     result = []
     for name in files or ("-",):
         if name == "-":
-            result.append(("standard input", click.get_text_stream("stdin").read()))
+            result.append(("standard input", sys.stdin.read()))
             continue
         try:
             result.append((name, Path(name).read_text(encoding="utf-8-sig")))

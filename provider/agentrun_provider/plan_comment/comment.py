@@ -18,6 +18,7 @@ LONGEST: Final = 65_536
 
 _SYMBOLS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "import": "="}
 _MOST_PROBLEMS: Final = 20
+_MOST_NAMED: Final = 8
 _LONGEST_PROBLEM: Final = 1_500
 _LONGEST_CELL: Final = 1_200
 _NOTE_ROOM: Final = 400
@@ -153,12 +154,22 @@ def _risk_list(found: Sequence[Risk]) -> list[str]:
     lines = []
     for name in dict.fromkeys(risk.name for risk in found):
         same = [risk for risk in found if risk.name == name]
-        texts = [
-            f"{code(risk.step.name)} {risk.text}" if risk.step else risk.text for risk in same[:5]
-        ]
-        more = f"; and {len(same) - 5} more" if len(same) > 5 else ""
-        lines.append(f"- ⚠️ **{name.replace('-', ' ')}**: {'; '.join(texts)}{more}")
+        lines.append(f"- ⚠️ **{name.replace('-', ' ')}**: {_named_together(same)}")
     return ["**Look at this:**\n\n" + "\n".join(lines)]
+
+
+def _named_together(same: Sequence[Risk]) -> str:
+    """Risks of one name, those of the same words together."""
+    groups: dict[str, list[str]] = {}
+    for risk in same:
+        groups.setdefault(risk.text, []).append(code(risk.step.name) if risk.step else "")
+    texts = []
+    for text, names in list(groups.items())[:_MOST_NAMED]:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        subject = ", ".join(name for name in names[:_MOST_NAMED] if name) + more
+        texts.append(f"{subject}: {text}" if subject else text)
+    left = len(groups) - len(texts)
+    return "; ".join(texts) + (f"; and {left} more" if left else "")
 
 
 def _row(step: Step, text: str) -> str:

@@ -6,7 +6,7 @@ The document is that of `pulumi preview --json`, which the embedded engine print
 - The CLI leaves `detailedDiff` empty for resources in Python's dynamic providers, so differences
   are found by comparing inputs. Outputs are never looked at.
 - With `--refresh` the steps of the refresh come first: the CLI's are `refresh` with an old and a
-  new state that are the same, the embedded engine's are `update` and `delete`. The program's own steps
+  new state that are the same, the embedded engine's are `update` and `delete`. Those of the program
   begin with that of the stack. A resource with a step of both that is to be created is one that is
   gone from the service.
 - A refresh alone has no step of the program. There the CLI tells of what differs only its number.

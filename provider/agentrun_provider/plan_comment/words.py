@@ -12,9 +12,9 @@ from typing import Any
 
 from ..fields import Local, Operational, Replaces, has, marker, snake_case
 from .differences import Difference, differences, is_unknown, model_of, shown
-from .markup import code
+from .markup import code, escaped
 from .plan import Plan, Step
-from .traffic_words import endpoint_words
+from .traffic_words import endpoint_words, split
 
 _OPERATIONS = {
     "create": "creates",
@@ -258,7 +258,15 @@ def _endpoint(step: Step, published: Releases) -> str:
             )
         else:
             parts.append(_listed([change]))
-    return "; ".join(parts) or "nothing that the service knows of"
+    return "; ".join(parts) or _without_effect(step, published)
+
+
+def _without_effect(step: Step, published: Releases) -> str:
+    """What is said of an endpoint whose settings change and whose traffic does not."""
+    kept = split(step.new, published.of(step))
+    settings = ", ".join(code(each.dotted) for each in differences(step))
+    stays = f"; its traffic stays as it is: {escaped(kept)}" if kept else ""
+    return f"{settings or 'its state'} without any effect{stays}"
 
 
 _TRAFFIC = frozenset(
