@@ -105,7 +105,11 @@ def load_package(
             ".arignore, or deploy a container image"
         )
     if len(data) > LARGE_PACKAGE_BYTES:
-        _log.warning("the package of %s is large: %.0f MiB", path, len(data) / _MIB)
+        _log.warning(
+            "the package of %s is large: %.0f MiB, which every cold start fetches and unpacks",
+            path,
+            len(data) / _MIB,
+        )
     return data
 
 

@@ -14,6 +14,7 @@ from agentrun_provider.building.failures import BuildError
 from agentrun_provider.building.inputs import input_files
 from agentrun_provider.building.running import run
 from agentrun_provider.building.source import Source
+from agentrun_provider.errors import PackagingError
 
 from ..unit.code_folders import posix_only, put
 from .conftest import Workshop
@@ -201,6 +202,13 @@ def test_rules_above_the_repository_do_not_count(tmp_path: Path) -> None:
     (repository / ".git").mkdir(parents=True)
     put(repository, "code/main.ts")
     assert names(repository / "code") == ["main.ts"]
+
+
+def test_rules_that_are_no_text_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "main.ts")
+    (tmp_path / ".gitignore").write_bytes(b"\xff\xfe")
+    with pytest.raises(PackagingError, match=r"can't read .*\.gitignore"):
+        names(tmp_path)
 
 
 def test_secrets_of_a_developer_never_count(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -146,6 +147,21 @@ def test_two_processes_that_make_the_same_at_once_end_with_one_whole_entry(tmp_p
     assert [process.returncode for process in processes] == [0, 0]
     assert answers[0] == answers[1], "the second uses what the first has made"
     assert answers[0].startswith("50 {")
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_an_entry_that_another_process_published_meanwhile_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.rename
+
+    def late(self: Path, target: Path) -> Path:
+        shutil.copytree(self, target)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    content = Cache(tmp_path).obtain("key", Maker())
+    assert (content / "inner/file.txt").read_text() == "one"
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 

@@ -132,6 +132,20 @@ def test_a_folder_that_somebody_else_filled_is_left_alone(workshop: Workshop) ->
     assert mine.read_text() == "mine"
 
 
+def test_a_code_folder_that_can_not_be_written_is_told(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copytree", full)
+    result = run(workshop, "code", "--into-src")
+    assert result.exit_code == 2
+    assert "can't write" in result.stderr
+    assert "No space left on device" in result.stderr
+    assert not (workshop.code / "python").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from agentrun_provider.building.failures import BuildError
 from agentrun_provider.building.source import Source
+from agentrun_provider.building.uv import find_uv
 
 from ..unit.code_folders import posix_only
 from .conftest import Workshop
@@ -305,3 +306,31 @@ def test_a_list_in_a_folder_of_its_own_is_read_from_there(workshop: Workshop) ->
     workshop.put("lists/all.txt", "-r one.txt\n")
     workshop.put("lists/one.txt", "./wheels/demo-1.0-py3-none-any.whl\n")
     assert "python/demo.py" in workshop.names(workshop.package(requirements="lists/all.txt"))
+
+
+def test_a_package_is_ready_if_nothing_has_to_be_run_or_installed(workshop: Workshop) -> None:
+    make_wheel(workshop.wheels, "demo")
+    workshop.put("requirements.txt", "demo\n")
+    source = workshop.source()
+    assert source.ready_package() is None
+    assert source.ready_package() is None, "asking makes nothing"
+    made = source.package()
+    assert source.ready_package() == made
+    assert workshop.source(build=("true",)).ready_package() is None
+    plain = workshop.source(requirements=None)
+    assert plain.ready_package() == plain.package()
+    workshop.put("requirements.txt", "# nothing\n")
+    assert source.ready_package() == source.package()
+
+
+@posix_only
+def test_a_uv_on_the_path_does_as_well(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = workshop.root / "bin"
+    place.mkdir()
+    (place / "uv").symlink_to(find_uv())
+    monkeypatch.setitem(sys.modules, "uv", None)
+    monkeypatch.setenv("PATH", str(place))
+    assert find_uv() == str(place / "uv")
+    make_wheel(workshop.wheels, "demo")
+    workshop.put("requirements.txt", "demo\n")
+    assert "python/demo.py" in workshop.names(workshop.package())
