@@ -66,7 +66,8 @@ def typing(send: Callable[[bytes], None], leave: Callable[[], None]) -> Iterator
     before = termios.tcgetattr(keyboard)
     reader = threading.Thread(target=_hand_on, args=(keyboard, send, leave), daemon=True)
     try:
-        tty.setraw(keyboard)
+        # What was typed ahead stays.
+        tty.setraw(keyboard, termios.TCSADRAIN)
         reader.start()
         yield
     finally:
