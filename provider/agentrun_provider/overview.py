@@ -5,6 +5,7 @@ All functions take replies of the service and give plain data in the API's spell
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,6 +35,20 @@ def list_versions(session: Session, runtime_id: str) -> list[dict[str, Any]]:
         if str(item.get("agentRuntimeVersion")).isdecimal()
     ]
     return sorted(found, key=lambda item: int(item["agentRuntimeVersion"]), reverse=True)
+
+
+def version_overview(version: Mapping[str, Any]) -> dict[str, Any]:
+    """A version as people see it: without the mark that this provider puts into descriptions."""
+    return _filled(
+        {
+            "version": str(version.get("agentRuntimeVersion")),
+            "publishedAt": version.get("lastUpdatedAt"),
+            "description": _MARK.sub("", str(version.get("description") or "")),
+        }
+    )
+
+
+_MARK = re.compile(rf" ?\[{re.escape(OWNER_TAG_PREFIX)}[0-9a-f]{{16}}\]$")
 
 
 def read_concurrency(session: Session, runtime_id: str) -> int | None:

@@ -54,6 +54,9 @@ release = agentrun.RuntimeVersion(
 agentrun.RuntimeEndpoint(
     "production", runtime_id=runtime.id, name="live", target_version=release.version
 )
+agentrun.RuntimeCustomDomain(
+    "domain", runtime_id=runtime.id, domain_name="shop.example.com", protocol="HTTP"
+)
 agentrun.RuntimeConcurrency("limit", runtime_id=runtime.id, reserved_concurrency=5)
 """
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from agentrun_provider.cli.output import Output
 
 from .conftest import READER, STRANGER, Shop
 
@@ -18,6 +21,8 @@ def test_the_document_has_the_shape_of_s_info_and_says_that_all_is_as_declared(
     assert agent["resources"] == {"cpu": 1, "memory": 2048, "port": 9000}
     assert set(agent["timestamps"]) == {"createdAt", "lastUpdatedAt"}
     assert agent["log"] == {"project": "shop-logs", "logstore": "agents"}
+    assert agent["customDomain"]["domainName"] == "shop.example.com"
+    assert agent["customDomain"]["protocol"] == "HTTP"
     (endpoint,) = agent["endpoints"]
     assert endpoint["name"] == "live"
     assert endpoint["traffic"] == "100 % v1"
@@ -28,6 +33,7 @@ def test_the_document_has_the_shape_of_s_info_and_says_that_all_is_as_declared(
     assert sorted(kinds) == [
         "Runtime",
         "RuntimeConcurrency",
+        "RuntimeCustomDomain",
         "RuntimeEndpoint",
         "RuntimeVersion",
     ]
@@ -158,3 +164,29 @@ def test_a_service_that_does_not_answer_is_exit_code_1(standing: Shop) -> None:
     error = standing.run("info", code=1, env=env).stderr
     assert "got no usable answer from 127.0.0.1:1" in error
     assert "agentrun:controlEndpoint" in error
+
+
+@pytest.fixture
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Output, "drawn", property(lambda self: not self.as_json))
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def test_on_a_terminal_endpoints_and_differences_are_drawn_as_tables(
+    shop: Shop, on_a_terminal: None
+) -> None:
+    shop.change(memory=4096)
+    text = shop.run("info").stdout
+    assert "─" in text
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert re.search(r"live +READY +100 % v1 +http", plain)
+    assert re.search(r"Runtime agent +memory +2048 +4096", plain)
+
+
+def test_on_a_terminal_the_findings_of_doctor_are_drawn_with_their_fixes(
+    standing: Shop, on_a_terminal: None
+) -> None:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", standing.run("doctor", code=5).stdout)
+    assert "─" in plain
+    assert re.search(r"ok +runtime +shop-agent is READY", plain)
+    assert "→ Create the role, trusted by fc.aliyuncs.com" in plain

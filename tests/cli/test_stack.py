@@ -230,6 +230,7 @@ def test_a_cli_that_is_not_logged_in_is_exit_code_4_in_its_own_words(
     with pytest.raises(CommandError, match="PULUMI_ACCESS_TOKEN must be set") as refused:
         load_stack(project, "dev", "cli", environment(project))
     assert refused.value.code == 4
+    assert "pulumi login" in refused.value.hint
 
 
 def test_no_cli_where_one_is_needed_says_how_to_get_it(project: Path) -> None:

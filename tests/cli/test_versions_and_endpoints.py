@@ -36,6 +36,7 @@ def test_versions_are_listed_newest_first_with_the_endpoints_that_serve_them(sho
     assert [item["version"] for item in versions] == ["2", "1"]
     assert [item["endpoints"] for item in versions] == [{"live": 0.2}, {"live": 0.8}]
     assert [item["resource"] for item in versions] == [None, "release"]
+    assert [item["description"] for item in versions] == ["made by hand", "the first"]
     lines = shop.run("versions").stdout.splitlines()
     assert lines[0].split() == ["VERSION", "PUBLISHED", "ENDPOINTS", "RESOURCE", "DESCRIPTION"]
     assert lines[1].startswith("2 ")

@@ -106,13 +106,15 @@ def _rows(declared: Declared) -> list[list[str]]:
 
 
 def _custom_domains(target: Target) -> list[dict[str, Any]]:
-    fields = {"domainName": "domainName", "protocol": "protocol", "url": "url"}
-    return [
-        {
-            name: value
-            for name, key in fields.items()
-            if (value := item.outputs.get(key) or item.inputs.get(key))
-        }
-        for item in target.resources
-        if item.kind == "RuntimeCustomDomain"
-    ]
+    found = []
+    for item in target.resources:
+        if item.kind == "RuntimeCustomDomain":
+            known = {**item.inputs, **item.outputs}
+            domain = {
+                "domainName": known.get("domainName"),
+                "protocol": known.get("servedProtocol") or known.get("protocol"),
+                "url": known.get("url"),
+                "cname": known.get("cname"),
+            }
+            found.append({name: value for name, value in domain.items() if value})
+    return found

@@ -98,12 +98,11 @@ def _run(root: Path, environ: Mapping[str, str], stack: str, *command: str) -> s
         return done.stdout
     if done.returncode == _NO_SUCH_STACK and stack:
         raise not_deployed(stack)
-    told = _reason(done.stderr)
-    raise CommandError(
-        f"`pulumi {' '.join(command)}` failed: {told}",
-        "Select one with --stack" if not stack else "",
-        code=exit_codes.REFUSED if done.returncode == _NOT_LOGGED_IN else exit_codes.BAD_INPUT,
-    )
+    message = f"`pulumi {' '.join(command)}` failed: {_reason(done.stderr)}"
+    if done.returncode == _NOT_LOGGED_IN:
+        hint = "Run `pulumi login`, or set PULUMI_BACKEND_URL to where the stacks are kept"
+        raise CommandError(message, hint, code=exit_codes.REFUSED)
+    raise CommandError(message, "" if stack else "Name a stack with --stack")
 
 
 def _start(

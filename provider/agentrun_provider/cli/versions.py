@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..overview import shares
+from ..overview import shares, version_overview
 from .declared import endpoints_of, version_resources, versions_of
 from .output import Output
 from .target import Target, target_options
@@ -27,14 +27,11 @@ def versions_command(target: Target, output: Output, limit: int | None) -> None:
     declared = version_resources(target)
     versions: list[dict[str, Any]] = [
         {
-            "version": number,
-            "publishedAt": item.get("lastUpdatedAt"),
-            "description": item.get("description"),
-            "endpoints": served.get(number, {}),
-            "resource": declared[number].name if number in declared else None,
+            **item,
+            "endpoints": served.get(item["version"], {}),
+            "resource": declared[item["version"]].name if item["version"] in declared else None,
         }
-        for item in versions_of(target)
-        for number in [str(item["agentRuntimeVersion"])]
+        for item in map(version_overview, versions_of(target))
     ]
     shown = versions[:limit]
     if output.as_json:
@@ -45,10 +42,10 @@ def versions_command(target: Target, output: Output, limit: int | None) -> None:
         [
             [
                 item["version"],
-                item["publishedAt"],
+                item.get("publishedAt"),
                 _told(item["endpoints"]),
                 item["resource"],
-                item["description"],
+                item.get("description"),
             ]
             for item in shown
         ],
