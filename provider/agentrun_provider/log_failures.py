@@ -63,7 +63,9 @@ class Failures:
     def _tells_error(self, record: LogRecord) -> bool:
         """Whether a line tells an error, or goes on with one of its instance."""
         instance, text = record.instance_id, record.message
-        if _ERROR.search(text) or _failed_call(record):
+        if _failed_call(record):
+            return True
+        if _ERROR.search(text):
             self._open[instance] = bool(_TRACEBACK.match(text))
             return True
         if instance not in self._open:
