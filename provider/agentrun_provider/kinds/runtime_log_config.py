@@ -16,38 +16,28 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from ..drift import observed
-from ..fields import Computed, Local, Operational, Problem, Replaces, Shape, absent, given
+from ..fields import Computed, Operational, Problem, Replaces, Shape, absent
 from ..kind import Inputs, Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
-from ..unknown import UNKNOWN
 from ..unverified import CLEARED_BY_TYPE
 from .log_auto import LOGSTORE, LogPlace, default_project, ensure_logs, remove_logs
 from .runtime_part import Part, Site, change, look, release, take
-from .shapes import LOG_PROJECT, DeclaredByRuntime, managed_twice
+from .shapes import DeclaredByRuntime, LogTarget, managed_twice
 
 LOG = Part("logConfiguration", ("project", "logstore"), CLEARED_BY_TYPE["object"], "log target")
 
 
-class LogConfigInputs(Inputs):
-    """Inputs of a runtime's log target."""
+class _OfRuntime(Inputs):
+    """What it belongs to; a class of its own, so that it stays in front of the target's fields."""
 
     runtime_id: Annotated[str, Replaces("the log target belongs to one runtime")] = Field(
         min_length=1, description="Id of the runtime, `runtime.id`; its own `log` must stay unset."
     )
-    project: str | None = Field(
-        None, pattern=LOG_PROJECT, description="Log project; must exist. Excludes `auto`."
-    )
-    logstore: str | None = Field(
-        None,
-        min_length=2,
-        max_length=63,
-        description="Logstore of the project; must exist. Excludes `auto`.",
-    )
-    auto: Annotated[bool | None, Local()] = Field(
-        None,
-        description="Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, "
-        "and make project, logstore and index as far as they are missing.",
-    )
+
+
+class LogConfigInputs(LogTarget, _OfRuntime):
+    """Inputs of a runtime's log target."""
+
     delete_on_destroy: Annotated[bool | None, Operational()] = Field(
         None,
         description="With `auto`: delete what was made, with all logs in it, once nothing else "
@@ -60,19 +50,7 @@ class LogConfigInputs(Inputs):
 
     def rules(self) -> Iterator[Problem]:
         yield from managed_twice(self.declared_by_runtime)
-        auto: Any = self.auto
-        if auto is True:
-            for name in ("project", "logstore"):
-                if given(getattr(self, name)):
-                    yield Problem((name,), "excludes auto: use one of the two")
-        elif auto is UNKNOWN:
-            return
-        elif absent(self.project) and absent(self.logstore):
-            yield Problem(("project",), "and logstore are required, or auto")
-        else:
-            for name in ("project", "logstore"):
-                if absent(getattr(self, name)):
-                    yield Problem((name,), "is required with the other of project and logstore")
+        yield from super().rules()
         if self.delete_on_destroy is True and absent(self.auto):
             yield Problem(("delete_on_destroy",), "is for auto: nothing else is made")
 

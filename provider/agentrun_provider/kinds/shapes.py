@@ -215,8 +215,8 @@ class Vpc(Shape):
     )
 
 
-class Log(Shape):
-    """Where the agent's output goes in the log service (SLS)."""
+class LogTarget(Shape):
+    """A logstore of the log service (SLS): one that is named, or the account's own with `auto`."""
 
     project: str | None = Field(
         None, pattern=LOG_PROJECT, description="Log project; must exist. Excludes `auto`."
@@ -230,24 +230,29 @@ class Log(Shape):
     auto: Annotated[bool | None, Local()] = Field(
         None,
         description="Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, "
-        "and make project, logstore and index as far as they are missing. They are never deleted.",
+        "and make project, logstore and index as far as they are missing. By default they are "
+        "never deleted.",
     )
 
     def rules(self) -> Iterator[Problem]:
         pair = {"project": self.project, "logstore": self.logstore}
         auto: Any = self.auto
         if auto is True:
-            yield from (
-                Problem((name,), "excludes auto: use one of the two")
-                for name, value in pair.items()
-                if given(value)
-            )
-        elif auto is not UNKNOWN:
-            yield from (
-                Problem((name,), "is required, or auto")
-                for name, value in pair.items()
-                if absent(value)
-            )
+            for name, value in pair.items():
+                if given(value):
+                    yield Problem((name,), "excludes auto: use one of the two")
+        elif auto is UNKNOWN:
+            return
+        elif all(absent(value) for value in pair.values()):
+            yield Problem(("project",), "and logstore are required, or auto")
+        else:
+            for name, value in pair.items():
+                if absent(value):
+                    yield Problem((name,), "is required with the other of project and logstore")
+
+
+class Log(LogTarget):
+    """Where the agent's output goes in the log service (SLS)."""
 
 
 class HealthCheck(Shape):

@@ -525,8 +525,8 @@ class LogArgs:
         project: Log project; must exist. Excludes `auto`.
         logstore: Logstore of the project; must exist. Excludes `auto`.
         auto: Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and
-            make project, logstore and index as far as they are missing. They are never
-            deleted.
+            make project, logstore and index as far as they are missing. By default they are
+            never deleted.
         """
         if project is not None:
             pulumi.set(self, "project", project)
@@ -551,7 +551,8 @@ class LogArgs:
     @pulumi.getter
     def auto(self) -> Optional[pulumi.Input[bool]]:
         """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
-        project, logstore and index as far as they are missing. They are never deleted.
+        project, logstore and index as far as they are missing. By default they are never
+        deleted.
         """
         return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 

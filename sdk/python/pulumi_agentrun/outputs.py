@@ -417,7 +417,8 @@ class Log(dict):  # type: ignore[type-arg]
     @pulumi.getter
     def auto(self) -> Optional[bool]:
         """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
-        project, logstore and index as far as they are missing. They are never deleted.
+        project, logstore and index as far as they are missing. By default they are never
+        deleted.
         """
         return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 

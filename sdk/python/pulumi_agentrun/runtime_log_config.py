@@ -90,7 +90,8 @@ class _RuntimeLogConfigProps(Props):
     @pulumi.getter
     def auto(self) -> Optional[pulumi.Input[bool]]:
         """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
-        project, logstore and index as far as they are missing.
+        project, logstore and index as far as they are missing. By default they are never
+        deleted.
         """
         return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 
@@ -149,7 +150,8 @@ class RuntimeLogConfig(AgentRunResource, module="agentrun", name="RuntimeLogConf
             project: Log project; must exist. Excludes `auto`.
             logstore: Logstore of the project; must exist. Excludes `auto`.
             auto: Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and
-                make project, logstore and index as far as they are missing.
+                make project, logstore and index as far as they are missing. By default they are
+                never deleted.
             delete_on_destroy: With `auto`: delete what was made, with all logs in it, once
                 nothing else uses it. Default: it is left, and so is whatever existed before.
         """
@@ -238,7 +240,8 @@ class RuntimeLogConfig(AgentRunResource, module="agentrun", name="RuntimeLogConf
     @pulumi.getter
     def auto(self) -> pulumi.Output[Optional[bool]]:
         """Use `default-logs` of the project `aliyun-serverless-{account}-{region}`, and make
-        project, logstore and index as far as they are missing.
+        project, logstore and index as far as they are missing. By default they are never
+        deleted.
         """
         return pulumi.get(self, "auto")  # type: ignore[no-any-return]
 
