@@ -136,7 +136,7 @@ def test_resources_of_other_providers_are_told_in_general_words() -> None:
         step("delete", {"status": "a"}, None, token=vpc, name="fourth"),
     )
     assert row(made.body, "vpc") == "creates it"
-    assert row(made.body, "other") == "**replaces it** (because of `cidrBlock`)"
+    assert row(made.body, "other") == "**replaces it** (`cidrBlock`)"
     assert row(made.body, "third") == "`status` `a` → `b`"
     assert row(made.body, "fourth") == "**deletes it**"
     assert "alicloud:vpc/network:Network" in made.body

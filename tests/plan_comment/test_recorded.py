@@ -89,6 +89,7 @@ def test_a_failed_preview_says_why(engine: str) -> None:
     assert made.plan.failed
     assert made.risks[0].name == "failed"
     assert "must match pattern '^[a-zA-Z][a-zA-Z0-9_-]{0,127}$' (got 'shop agent')" in made.body
+    assert "- `agent`: `name: must match" in made.body
     assert "Traceback" not in made.body
 
 

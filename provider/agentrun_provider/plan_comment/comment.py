@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .differences import Difference, differences, is_unknown, shown, unseen_secrets
+from .differences import Difference, differences, is_special, is_unknown, shown, unseen_secrets
 from .markup import code, escaped, fenced, folded
 from .masking import without_secrets
 from .plan import Plan, Step
@@ -20,6 +21,10 @@ _SYMBOLS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "impor
 _MOST_PROBLEMS: Final = 20
 _MOST_NAMED: Final = 8
 _LONGEST_PROBLEM: Final = 1_500
+# How the CLI tells what a provider's check refuses, with the property and the reason.
+_CHECK_FAILED = re.compile(
+    r"^\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL
+)
 _LONGEST_CELL: Final = 1_200
 _NOTE_ROOM: Final = 400
 
@@ -107,7 +112,7 @@ def _heading(plan: Plan, around: Surroundings, title: str) -> str:
 def _summary(plan: Plan, around: Surroundings) -> str:
     total = len(plan.changing) + plan.only_counted
     if plan.failed:
-        return "**The preview failed.** Nothing can be deployed before this is mended:"
+        return "**The preview failed.** What is listed here may not be all."
     if not total:
         return "**No drift.**" if around.drift or plan.refreshed else "**No changes.**"
     counts: dict[str, int] = {}
@@ -130,29 +135,40 @@ def _summary(plan: Plan, around: Surroundings) -> str:
 
 def _problems(plan: Plan) -> list[str]:
     """Errors in full, warnings folded."""
-    shown_lines: dict[str, list[str]] = {"error": [], "warning": []}
+    told_of: dict[str, list[str]] = {"error": [], "warning": []}
     for severity, name, text in plan.problems:
-        cut = text if len(text) <= _LONGEST_PROBLEM else f"{text[:_LONGEST_PROBLEM]} …"
-        shown_lines[severity].append((f"{name}: " if name else "") + without_secrets(cut))
-    result = []
-    if shown_lines["error"]:
-        result.append(fenced("\n".join(_first(shown_lines["error"]))))
-    if shown_lines["warning"]:
-        body = fenced("\n".join(_first(shown_lines["warning"])))
-        result.append(folded(_plural(len(shown_lines["warning"]), "warning"), body))
+        told_of[severity].append(_problem(name, text))
+    errors, warnings = ("\n".join(_first(told_of[each])) for each in ("error", "warning"))
+    result = [errors] if errors else []
+    if warnings:
+        result.append(folded(_plural(len(told_of["warning"]), "warning"), warnings))
     return result
+
+
+def _problem(name: str, text: str) -> str:
+    """One error or warning as an item of a list, a long one such as a traceback as a block."""
+    short = without_secrets(_CHECK_FAILED.sub(r"\1: ", text))
+    if len(short) > _LONGEST_PROBLEM:
+        short = f"{short[:_LONGEST_PROBLEM]} …"
+    subject = f"{code(name)}: " if name else ""
+    if "\n" not in short:
+        return f"- {subject}{code(short)}"
+    block = fenced(short).replace("\n", "\n  ")
+    return f"- {subject}\n\n  {block}"
 
 
 def _first(lines: list[str]) -> list[str]:
     left = len(lines) - _MOST_PROBLEMS
-    return lines[:_MOST_PROBLEMS] + ([f"… and {left} more"] if left > 0 else [])
+    return lines[:_MOST_PROBLEMS] + ([f"- … and {left} more"] if left > 0 else [])
 
 
 def _risk_list(found: Sequence[Risk]) -> list[str]:
-    if not found:
+    # That the preview failed stands above already.
+    names = dict.fromkeys(risk.name for risk in found if risk.step)
+    if not names:
         return []
     lines = []
-    for name in dict.fromkeys(risk.name for risk in found):
+    for name in names:
         same = [risk for risk in found if risk.name == name]
         lines.append(f"- ⚠️ **{name.replace('-', ' ')}**: {_named_together(same)}")
     return ["**Look at this:**\n\n" + "\n".join(lines)]
@@ -190,29 +206,37 @@ def _details(step: Step) -> str:
         return ""
     lines: list[str] = []
     for change in differences(step):
-        lines += _diff_lines(change, step)
+        lines += _diff_lines(change)
     lines += [f"  {path}: [secret], may change" for path in unseen_secrets(step)]
     if not lines:
         return ""
     return f"{code(step.name)} ({escaped(step.label)})\n\n{fenced(chr(10).join(lines), 'diff')}"
 
 
-def _diff_lines(change: Difference, step: Step) -> list[str]:
-    name = change.path[-1]
+def _diff_lines(change: Difference) -> list[str]:
     if change.secret and change.sort == "change":
         return [f"! {change.dotted}: [secret] changes"]
-    lines = []
-    if change.sort != "add":
-        lines.append(f"- {change.dotted}: {shown(change.old, name)}")
-    if change.sort != "remove":
-        lines.append(f"+ {change.dotted}: {_shown_new(change, step)}")
-    return lines
+    if change.sort == "change":
+        sides = [("-", change.dotted, change.old), ("+", change.dotted, change.new)]
+    else:
+        sign, value = ("+", change.new) if change.sort == "add" else ("-", change.old)
+        sides = [(sign, *leaf) for leaf in _leaves(change.dotted, value)]
+    return [f"{sign} {path}: {_shown(value, path)}" for sign, path, value in sides]
 
 
-def _shown_new(change: Difference, step: Step) -> str:
-    if is_unknown(change.new):
+def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """The values of nested objects, each with its path."""
+    if isinstance(value, Mapping) and value and not is_special(value):
+        for name, item in sorted(value.items()):
+            yield from _leaves(f"{path}.{name}", item)
+    else:
+        yield path, value
+
+
+def _shown(value: object, path: str) -> str:
+    if is_unknown(value):
         return "(known after the deployment)"
-    return shown(change.new, change.path[-1])
+    return shown(value, path.rpartition(".")[2])
 
 
 def _footer(plan: Plan, around: Surroundings, numbered: bool) -> str:

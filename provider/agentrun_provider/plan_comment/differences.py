@@ -103,6 +103,11 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value in _UNKNOWNS
 
 
+def is_special(value: Mapping[str, Any]) -> bool:
+    """Whether a mapping stands for a secret or an asset, and is no object of the user's."""
+    return _SIGNATURE in value
+
+
 def shown(value: Any, name: str = "") -> str:
     """A value as people read it, in one line, with nothing secret in it."""
     if is_unknown(value):

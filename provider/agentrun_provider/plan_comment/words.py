@@ -303,7 +303,7 @@ def _other(step: Step, published: Releases) -> str:
         reasons = replacing(step)
         why = "; ".join(f"{code(k)}: {v}" if v else code(k) for k, v in reasons.items())
         rest = [each for each in differences(step) if each.top not in reasons]
-        text += f" (because of {why})" if why else ""
+        text += f" ({why})" if why else ""
         return text + (f"; {_listed(rest)}" if rest else "")
     if step.op == "update":
         return _listed(differences(step)) or "only in the state"
