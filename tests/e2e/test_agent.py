@@ -214,6 +214,29 @@ def test_a_domain_follows_a_runtime_that_is_replaced(project: Project) -> None:
     unchanged(project)
 
 
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        '{"cert_name": "c", "certificate": "-----BEGIN C", "private_key": "-----BEGIN hunter2"}',
+        '{"certName": "c", "certificate": "-----BEGIN C", "privateKey": "-----BEGIN hunter2"}',
+        'agentrun.DomainCertArgs(cert_name="c", certificate="-----BEGIN C", '
+        'private_key="-----BEGIN hunter2")',
+    ],
+    ids=["dict", "camel-case", "class"],
+)
+def test_a_private_key_is_nowhere_in_plain_text(project: Project, certificate: str) -> None:
+    domain = f'{{"domain_name": "agents.example.com", "cert_config": {certificate}}}'
+    program(
+        project,
+        f'endpoints=[], publish=False, custom_domain={domain}, arms={{"license_key": "hunter3"}}',
+    )
+    shown = project.run("up", options=["--diff"]).text
+    (record,) = project.cloud.records("fc_custom_domain")
+    assert record.fields["certConfig"]["privateKey"] == "-----BEGIN hunter2"
+    state = "".join(p.read_text() for p in (project.folder / "state").rglob("*") if p.is_file())
+    assert "hunter" not in shown + state
+
+
 def test_the_smoke_test_of_another_endpoint_guards_the_traffic(running: Project) -> None:
     program(
         running,

@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 import pulumi
 
+from ._spelling import camel_case
 from .agent_inputs import AgentRolloutArgs
 
 # A new version has all the traffic at once; as a rollout, so that a later rollback knows what was
@@ -35,7 +36,7 @@ def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
         pulumi.RunError: A dict has other fields, or lacks one.
     """
     if isinstance(value, Mapping):
-        known = {_camel_case(field.name): field.name for field in dataclasses.fields(kind)}
+        known = {camel_case(field.name): field.name for field in dataclasses.fields(kind)}
         # Both spellings, for what comes from a stack's configuration.
         given = {str(known.get(key, key)): item for key, item in value.items()}
         for key in given:
@@ -50,11 +51,6 @@ def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
         raise pulumi.RunError(f"{where} must be {kind.__name__} or a dict (got {value!r})")
     items = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(kind))
     return {name: item for name, item in items if item is not None}
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def in_order(endpoints: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pulumi
 import pulumi.dynamic
 from agentrun_provider.hosts.dynamic import KindProvider
 
+from ._spelling import camel_case, field_hint, spelled
 from ._stable import declared_by_runtime, following
 
 _LONGEST_NAME = 63
@@ -57,6 +58,8 @@ class AgentRunResource(pulumi.dynamic.Resource):
         values["owner"] = owner_mark(kind, resource_name)
         if parts:
             values["declared_by_runtime"] = declared_by_runtime(values["runtime_id"], parts)
+        for key in [key for key, value in values.items() if _may_be_nested(value)]:
+            values[key] = spelled(values[key], field_hint(type(props), key))
         for path in secrets:
             if values.get(path[0]) is not None:
                 values[path[0]] = _with_secret(values[path[0]], path[1:])
@@ -93,18 +96,23 @@ def _hash(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
+def _may_be_nested(value: Any) -> bool:
+    return value is not None and not isinstance(value, (str, int, float, bool, pulumi.Output))
+
+
 def _with_secret(value: Any, path: tuple[str, ...]) -> Any:
     """Mark what stands at a path as secret; where an output hides the path, all of the output."""
     if not path or isinstance(value, pulumi.Output):
         return pulumi.Output.secret(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_with_secret(item, path) for item in value]
-    data = value if isinstance(value, Mapping) else value.__dict__
-    if data.get(path[0]) is None:
-        return value
-    inner = _with_secret(data[path[0]], path[1:])
     if isinstance(value, Mapping):
-        return {**value, path[0]: inner}
+        key = camel_case(path[0])
+        if value.get(key) is None:
+            return value
+        return {**value, key: _with_secret(value[key], path[1:])}
+    if value.__dict__.get(path[0]) is None:
+        return value
     marked = copy.copy(value)
-    marked.__dict__[path[0]] = inner
+    marked.__dict__[path[0]] = _with_secret(value.__dict__[path[0]], path[1:])
     return marked
