@@ -62,6 +62,7 @@ class WebSocket:
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._fresh = True
         self._connection = self._connect(connect_seconds)
         try:
             self._shake_hands(headers)
@@ -78,6 +79,11 @@ class WebSocket:
         Raises:
             TransportFault: The connection broke.
         """
+        if self._fresh:
+            # What came together with the reply to the request is here already.
+            self._fresh = False
+            with self._lock:
+                return self._messages()
         try:
             data = self._connection.recv(_CHUNK)
             if not data:
@@ -155,6 +161,8 @@ class WebSocket:
                     bare = isinstance(event, RejectConnection) and not event.has_body
                     if refusal is not None and (whole or bare or len(body) > _LARGEST_REFUSAL):
                         raise self._refused(refusal, body)
+                if not data and refusal is not None:
+                    raise self._refused(refusal, body)
                 if not data:
                     raise ConnectionResetError("the connection ended")
         except (OSError, ProtocolError) as error:

@@ -1,0 +1,208 @@
+"""Calls of agents: the answer as it comes, sessions, and refusals in words."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from agentrun_provider.agent_calls import (
+    AgentCall,
+    AgentCallFailed,
+    calling,
+    chat_body,
+    session_header,
+    session_of,
+    text_of,
+)
+from agentrun_provider.config import resolve
+
+SETTINGS = resolve({"agentrun:region": "cn-hangzhou"}, {})
+SECONDS = 20
+
+Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts an agent whose every answer is made by a function; gives its URL."""
+    servers = []
+
+    def start(answer: Callable[[BaseHTTPRequestHandler], None]) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_address[1]}/"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def reply(handler: BaseHTTPRequestHandler, status: int, text: str, kind: str) -> None:
+    handler.send_response(status)
+    handler.send_header("content-type", kind)
+    handler.end_headers()
+    handler.wfile.write(text.encode())
+    handler.wfile.flush()
+
+
+def events_of(url: str) -> list[str]:
+    with calling(AgentCall(url), SETTINGS) as answer:
+        return list(answer.events())
+
+
+def test_each_event_is_there_before_the_next_one_is_sent(serve: Serve) -> None:
+    seen = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        reply(handler, 200, "data: first\n\n", "text/event-stream")
+        assert seen.wait(SECONDS)
+        handler.wfile.write(b"data: second\n\ndata: [DONE]\n\n")
+
+    with calling(AgentCall(serve(answer), timeout_seconds=SECONDS), SETTINGS) as got:
+        events = got.events()
+        assert next(events) == "first"
+        seen.set()
+        assert list(events) == ["second"]
+
+
+def test_events_are_read_as_the_standard_says(serve: Serve) -> None:
+    text = ": a comment\nevent: x\nid: 1\ndata:one\ndata: two\n\n\nretry: 5\ndata: last"
+    url = serve(lambda handler: reply(handler, 200, text, "text/event-stream; charset=utf-8"))
+    assert events_of(url) == ["one\ntwo", "last"]
+
+
+def test_nothing_is_read_after_the_end_mark(serve: Serve) -> None:
+    text = "data: a\n\ndata: [DONE]\n\ndata: b\n\n"
+    url = serve(lambda handler: reply(handler, 200, text, "text/event-stream"))
+    assert events_of(url) == ["a"]
+
+
+def test_an_answer_that_lies_about_being_json_is_told(serve: Serve) -> None:
+    url = serve(lambda handler: reply(handler, 200, "<html>", "application/json"))
+    with (
+        pytest.raises(AgentCallFailed, match="says it is JSON, but it is not"),
+        calling(AgentCall(url), SETTINGS) as answer,
+    ):
+        answer.document()
+
+
+def test_silence_and_a_closed_port_are_told_with_what_to_do(serve: Serve) -> None:
+    over = threading.Event()
+
+    def silent(handler: BaseHTTPRequestHandler) -> None:
+        over.wait(SECONDS)
+
+    with (
+        pytest.raises(AgentCallFailed, match="silent for too long") as refusal,
+        calling(AgentCall(serve(silent), timeout_seconds=0.1), SETTINGS),
+    ):
+        pass
+    over.set()
+    assert "--timeout" in refusal.value.hint
+    with (
+        pytest.raises(AgentCallFailed, match="can't be reached") as refusal,
+        calling(AgentCall("http://127.0.0.1:1/"), SETTINGS),
+    ):
+        pass
+    assert refusal.value.status == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (
+            500,
+            '{"error": {"message": "gone"}}',
+            "the agent answered 500 Internal Server Error: gone",
+        ),
+        (502, '{"code": "E", "message": "m"}', "the agent answered 502 Bad Gateway: E: m"),
+        (422, '{"detail": [{"loc": 1}]}', '422 Unprocessable Entity: [{"loc": 1}]'),
+        (400, '{"error": "plain"}', "400 Bad Request: plain"),
+        (400, "[1]", "400 Bad Request: [1]"),
+        (503, "<b>busy\n now</b>", "503 Service Unavailable: <b>busy now</b>"),
+        (429, "", "the agent answered 429 Too Many Requests"),
+    ],
+)
+def test_refusals_are_told_in_the_words_of_the_agent(
+    serve: Serve, status: int, body: str, told: str
+) -> None:
+    url = serve(lambda handler: reply(handler, status, body, "application/json"))
+    with pytest.raises(AgentCallFailed) as refusal, calling(AgentCall(url), SETTINGS):
+        pass
+    assert str(refusal.value).endswith(told)
+    assert refusal.value.status == status
+    assert refusal.value.hint
+
+
+def test_a_long_refusal_is_cut(serve: Serve) -> None:
+    url = serve(lambda handler: reply(handler, 500, "x" * 100_000, "text/plain"))
+    with pytest.raises(AgentCallFailed) as refusal, calling(AgentCall(url), SETTINGS):
+        pass
+    assert len(str(refusal.value)) < 500
+
+
+def test_headers_are_not_in_the_text_of_a_call() -> None:
+    assert "secret" not in repr(AgentCall("http://x/", headers=[("authorization", "secret")]))
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        ({"choices": [{"delta": {"content": "a"}}]}, "a"),
+        ({"choices": [{"message": {"content": "b"}}]}, "b"),
+        ({"choices": [{"delta": {"role": "assistant"}}]}, ""),
+        ({"choices": [{"delta": {"content": None}}]}, ""),
+        ({"choices": []}, ""),
+        ({"status": "ok"}, None),
+        (["a"], None),
+        ("a", None),
+    ],
+)
+def test_the_text_is_taken_out_of_pieces_and_whole_answers(document: Any, text: str | None) -> None:
+    assert text_of(document) == text
+
+
+def test_a_question_is_sent_as_the_chat_api_wants_it() -> None:
+    message = {"role": "user", "content": "你好"}
+    assert json.loads(chat_body("你好", stream=True)) == {"messages": [message], "stream": True}
+    assert json.loads(chat_body("你好", stream=False, model="m"))["model"] == "m"
+
+
+@pytest.mark.parametrize(
+    ("runtime", "header"),
+    [
+        ({}, ("x-agentrun-session-id", "s")),
+        ({"sessionAffinityType": "HEADER_FIELD", "headerFieldName": "X-S"}, ("X-S", "s")),
+        ({"sessionAffinityType": "GENERATED_COOKIE"}, ("cookie", "x-agentrun-session-id=s")),
+        ({"sessionAffinityType": "NONE"}, None),
+        ({"sessionAffinityType": "HEADER_FIELD", "disableSessionAffinity": True}, None),
+    ],
+)
+def test_a_session_is_named_as_the_runtime_wants_it(
+    runtime: dict[str, Any], header: tuple[str, str] | None
+) -> None:
+    assert session_header(runtime, "s") == header
+
+
+def test_the_session_of_an_answer_is_found() -> None:
+    cookie = {"set-cookie": "x-agentrun-session-id=abc; Path=/; HttpOnly"}
+    assert session_of({"sessionAffinityType": "GENERATED_COOKIE"}, cookie) == "abc"
+    by_header = {"sessionAffinityType": "HEADER_FIELD", "headerFieldName": "X-S"}
+    assert session_of(by_header, {"x-s": "abc"}) == "abc"
+    assert session_of(by_header, {}) is None
+    assert session_of({}, cookie) is None
