@@ -10,10 +10,14 @@ from collections.abc import Iterator
 
 import pytest
 from agentrun_fake.cloud import FakeCloud
+from agentrun_fake.log_store import LogLine
 from agentrun_fake.server import ThreadedServer
 from agentrun_fake.settings import FakeSettings
+from agentrun_fake.store import Scope
+from agentrun_provider.sls import LogService
 
-from .agents import PROJECT, Agent
+from .agents import ACCOUNT, LOGSTORE, PROJECT, REGION, Agent
+from .conftest import Shop
 
 MORNING = 1767225600  # 2026-01-01 00:00:00 UTC
 SPAN = ("--start-time", "2026-01-01T00:00:00Z", "--end-time", "2026-01-01T01:00:00Z")
@@ -180,3 +184,18 @@ def test_following_shows_each_line_once_and_ends_well_with_ctrl_c(agent: Agent) 
     finally:
         process.kill()
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_without_a_name_it_is_the_runtime_of_the_stack(standing: Shop) -> None:
+    with standing.client as client:
+        logs = LogService(client)
+        logs.create_project(PROJECT, "of a test")
+        logs.create_logstore(PROJECT, LOGSTORE, 1, 30)
+        logs.create_index(PROJECT, LOGSTORE, {"line": {"token": [" "]}})
+    topic = f"FCLogs:agentrun-{standing.runtime_id}"
+    lines = [
+        LogLine(MORNING, {"message": "ours"}, topic=topic),
+        LogLine(MORNING, {"message": "of another runtime"}, topic="FCLogs:agentrun-other"),
+    ]
+    standing.cloud.logs.append(Scope(ACCOUNT, REGION), PROJECT, LOGSTORE, lines)
+    assert standing.run("logs", *SPAN).stdout == "2026-01-01 08:00:00 ours\n"
