@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .documents import Document, Resource
+from .endpoint_list import endpoints
 from .failures import Faults
 from .reading import Node
 from .records import (
@@ -18,16 +19,15 @@ from .records import (
     NAME,
     NAS,
     OSS_MOUNT,
-    ROLE,
     SHORT_NAME,
     VPC,
     arms,
-    endpoints,
     environment,
     health_check,
     ignored,
     log,
     protocol,
+    role,
 )
 from .scalars import Read, Report, flag, number, text
 from .values import Items, Late, Plain, Record, Value
@@ -49,7 +49,7 @@ _FIELDS: dict[str, tuple[str, Read]] = {
     "vpcConfig": ("vpc", VPC),
     "internetAccess": ("internet_access", flag),
     "environmentVariables": ("environment_variables", environment),
-    "role": ("role", text(ROLE, hint="it must be the name of a role, or its ARN")),
+    "role": ("role", role),
     "credentialName": ("credential", text(SHORT_NAME)),
     "logConfig": ("log", log),
     "protocolConfiguration": ("protocol", protocol),

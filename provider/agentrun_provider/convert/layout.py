@@ -104,6 +104,6 @@ def literal(value: object) -> str:
         char if char.isprintable() or char == " " else char.encode("unicode_escape").decode()
         for char in escaped.replace("\t", "\\t")
     )
-    if '"' in escaped and "'" not in escaped:
-        return f"'{escaped}'"
+    if escaped.count('"') > escaped.count("'"):
+        return "'" + escaped.replace("'", "\\'") + "'"
     return '"' + escaped.replace('"', '\\"') + '"'

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from .failures import Place
 from .reading import Node
+from .references import EnvRef
 from .scalars import Read, Report, flag, listing, number, origin, text, variable
-from .values import Items, Plain, Record, Value
+from .values import Late, Plain, Record, Value
 
 LANGUAGES = ("python3.10", "python3.12", "nodejs18", "nodejs20", "java8", "java11", "java17")
 NAME = r"^[a-zA-Z][a-zA-Z0-9_-]{0,127}$"
@@ -296,6 +297,20 @@ _HEALTH_SHAPE = Shape(
 )
 
 
+_role = text(ROLE, hint="it must be the name of a role, or its ARN")
+
+
+def role(node: Node, path: str, report: Report) -> Value | None:
+    """Read a role; one of the account that is deployed to is told by its name alone."""
+    found = _role(node, path, report)
+    if isinstance(found, Late) and len(found.parts) == 3:
+        before, account, name = found.parts
+        mine = isinstance(account, EnvRef) and account.is_account
+        if mine and before == "acs:ram::" and str(name).startswith(":role/"):
+            return Plain(str(name).removeprefix(":role/"), False, found.origin)
+    return found
+
+
 def health_check(node: Node, path: str, report: Report) -> Value | None:
     """Read a health check, with the values that the component fills in."""
     found = _HEALTH_SHAPE(node, path, report)
@@ -363,70 +378,3 @@ def arms(node: Node, path: str, report: Report) -> Value | None:
             "not. Set `license_key` in the program from a secret of the configuration",
         )
     return found
-
-
-def version(node: Node, path: str, report: Report) -> Value | None:
-    """Read the version of an endpoint: `LATEST` or a number, also as text."""
-    value = node.value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    clean = Node(value, node.place, node.notes)
-    return text(r"^(LATEST|[1-9][0-9]*)$", hint="it must be LATEST or a number from 1")(
-        clean, path, report
-    )
-
-
-def weight(node: Node, path: str, report: Report) -> None:
-    """Check the weight of an endpoint, which splits nothing (section 4.4)."""
-    value = node.value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
-        report.faults.add(node.place, f"{path} must be a number above 0 and below 1")
-        return
-    report.trap(
-        node.place,
-        f"`{path}` {value:g} splits nothing: the component sends it for the version that the "
-        "endpoint has already, so all traffic goes there. It is left out. For a real split give "
-        f"the endpoint `canary=agentrun.CanaryArgs(version=…, weight={value:g})`, or let a "
-        "`rollout` do it",
-    )
-    report.drop(path, node.place, "it has no effect")
-
-
-def endpoints(node: Node, path: str, report: Report) -> Value | None:
-    """Read the endpoints; one without a version is on `LATEST`."""
-    if not isinstance(node.value, list):
-        report.faults.add(node.place, f"{path} must be a list")
-        return None
-    found: list[Value] = []
-    names: set[object] = set()
-    for index, item in enumerate(node.value):
-        where = f"{path}[{index}]"
-        if not item.is_mapping:
-            report.faults.add(item.place, f"{where} must be a mapping")
-            continue
-        share = item.get("weight")
-        if share is not None:
-            weight(share, f"{where}.weight", report)
-        rest = {key: value for key, value in item.items() if key != "weight"}
-        read = _ENDPOINT(Node(rest, item.place, item.notes), where, report)
-        if not isinstance(read, Record):
-            continue
-        name = read.fields.get("name")
-        if name in names:
-            report.faults.add(item.place, f"{where} has the name of another endpoint")
-        names.add(name)
-        found.append(read)
-    return Items(tuple(found), origin(node, path))
-
-
-_ENDPOINT = Shape(
-    "AgentEndpointArgs",
-    {
-        "name": ("name", text(SHORT_NAME)),
-        "version": ("version", version),
-        "description": ("description", text(longest=256)),
-    },
-    ("name",),
-)

@@ -134,9 +134,12 @@ def _adopting(plan: Plan) -> list[str]:
     return [
         "### Taking over what is deployed",
         "",
-        f"`{ADOPT_KEY}` is set in every stack: `pulumi up` takes over what exists under the names "
-        "of the files, and writes only what differs; the preview tells what that is. As long as it is "
-        "set, `pulumi destroy` leaves the agents in the service. When all is moved:",
+        f"`{ADOPT_KEY}` is set in every stack: `pulumi up` takes over what exists under the "
+        "names of the files, and writes only what differs; the preview tells what that is. The "
+        "service does not tell which code the component sent, so the code folder is taken for "
+        "what is deployed: if it is not, change it after the adoption and run `up` again. As long "
+        "as the setting is there, `pulumi destroy` leaves the agents in the service. When all is "
+        "moved:",
         "",
         "```console",
         *(f"$ pulumi config rm --stack {stack} {ADOPT_KEY}" for stack in plan.stacks),

@@ -69,7 +69,13 @@ class RuntimeKind(Kind[RuntimeInputs]):
         package = package_code(session, inputs.code) if inputs.code else None
         body = create_body(session, inputs, package)
         runtime_id = create_or_resume(
-            session, inputs.owner, body, label, seconds, adopt=adopts(session, declared)
+            session,
+            inputs.owner,
+            body,
+            label,
+            seconds,
+            adopt=adopts(session, declared),
+            local_code=_is_local(inputs),
         )
         try:
             live = await_ready(session, runtime_id, label, seconds)
@@ -85,7 +91,8 @@ class RuntimeKind(Kind[RuntimeInputs]):
         # Making the logs is not for a preview, and they are compared by where they are.
         wanted = RuntimeInputs.model_validate({**inputs, "log": None}, by_name=True)
         package = foreseen_code(session, wanted.code) if wanted.code else None
-        return told_adoption(create_body(session, wanted, package), live)
+        body = create_body(session, wanted, package)
+        return told_adoption(body, live, local_code=_is_local(wanted))
 
     def read(self, session: Session, state: State) -> State | None:
         live = find_by_id(session, state.id)
@@ -141,3 +148,8 @@ class RuntimeKind(Kind[RuntimeInputs]):
 
 
 RUNTIME = RuntimeKind()
+
+
+def _is_local(inputs: RuntimeInputs) -> bool:
+    """Whether the code comes from this machine."""
+    return inputs.code is not None and inputs.code.src is not None

@@ -31,13 +31,15 @@ _CREATE_ONLY = ("resource_group_id",)
 
 
 def create_body(session: Session, inputs: RuntimeInputs, package: Package | None) -> dict[str, Any]:
-    """Body of CreateAgentRuntime: everything that is declared."""
+    """Body of CreateAgentRuntime: everything that is declared.
+
+    A network that is not declared is not in it: an adopted runtime keeps the one that it has.
+    """
     body: dict[str, Any] = {
         "agentRuntimeName": inputs.name,
         "artifactType": "Container" if inputs.container else "Code",
     }
     body |= to_wire(inputs, skip=_OWN_RULES) | _translated(session, inputs)
-    body.setdefault("networkConfiguration", NETWORK_OF_A_NEW_RUNTIME)
     if inputs.credential_id is not None:
         body["credentialId"] = inputs.credential_id
     if package:

@@ -36,7 +36,7 @@ from .runtime_calls import (
     unless_busy,
 )
 from .smoke_gate import pass_smoke_gate
-from .traffic import routing_body, routing_inputs
+from .traffic import routing_body, routing_inputs, splits
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class RuntimeEndpointKind(Kind[EndpointInputs]):
         if live is None:
             return None
         seen = from_wire(EndpointInputs, live)
-        seen |= routing_inputs(state.inputs, live.get("routingConfiguration") or {})
+        seen |= routing_inputs(state.inputs, {"versionWeights": splits(live)})
         found = observed(
             EndpointInputs, state.inputs, seen, state.outputs.get("service_defaults") or {}
         )
@@ -273,9 +273,8 @@ class _Call:
 def _adoption(body: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a body that an endpoint does not hold yet."""
     changes = differences(body, live, ignored=("agentRuntimeEndpointName",))
-    splits = [side.get("routingConfiguration") or {} for side in (body, live)]
-    if not any(split.get("versionWeights") for split in splits):
-        # No split at all may be written in two ways.
+    if not body.get("routingConfiguration", {}).get("versionWeights") and not splits(live):
+        # No split at all may be written in several ways.
         changes.pop("routingConfiguration", None)
     return changes
 

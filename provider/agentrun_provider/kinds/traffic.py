@@ -24,6 +24,16 @@ def routing_body(inputs: EndpointInputs) -> dict[str, Any]:
     return {"versionWeights": weights}
 
 
+def splits(live: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of an endpoint's weights that send traffic to another version than its target.
+
+    The Serverless Devs component sends a weight for the target itself, which splits nothing.
+    """
+    entries = (live.get("routingConfiguration") or {}).get("versionWeights") or []
+    target = str(live.get("targetVersion") or "LATEST")
+    return [entry for entry in entries if str(entry["version"]) != target]
+
+
 def routing_inputs(declared: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """The reverse: as `canary` where one entry can be told so, else as the raw list."""
     entries = [
