@@ -92,7 +92,7 @@ def plan_comment_command(
     whole = "\n".join(comment.body for comment in comments)
     if out:
         out.write_text(whole, encoding="utf-8")
-    posted = [_posted(thread, comment, drift) for comment in comments] if thread else []
+    posted = _posted(thread, comments, drift) if thread else []
     if as_json:
         output.document([_record(*pair) for pair in _pairs(comments, posted)])
     elif thread:
@@ -196,7 +196,14 @@ def _need(post: str, token: str | None, variable: str, value: str) -> None:
         )
 
 
-def _posted(thread: Thread, comment: Comment, drift: bool) -> Posted:
+def _posted(thread: Thread, comments: Sequence[Comment], drift: bool) -> list[Posted]:
+    try:
+        return [_post(thread, comment, drift) for comment in comments]
+    finally:
+        thread.close()
+
+
+def _post(thread: Thread, comment: Comment, drift: bool) -> Posted:
     try:
         if not drift:
             return thread.comment(comment.marker, comment.body)

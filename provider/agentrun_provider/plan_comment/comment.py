@@ -96,7 +96,7 @@ def marker_of(plan: Plan, *, drift: bool = False) -> str:
     """The hidden first line of a stack's comment, the same from run to run."""
     sort = "drift" if drift else "plan"
     # Two hyphens would end an HTML comment.
-    name = plan.identity.replace("-", "\\-").replace(">", "\\>")
+    name = plan.identity.replace("--", "-\\-").replace(">", "\\>")
     return f"<!-- pulumi-agentrun:{sort} {name} -->"
 
 
@@ -154,7 +154,7 @@ def _problem(name: str, text: str) -> str:
     if "\n" not in short:
         return f"- {subject}{code(short)}"
     block = fenced(short).replace("\n", "\n  ")
-    return f"- {subject}\n\n  {block}"
+    return f"- {subject or 'The program: '}\n\n  {block}"
 
 
 def _first(lines: list[str]) -> list[str]:
@@ -191,7 +191,11 @@ def _named_together(same: Sequence[Risk]) -> str:
 def _row(step: Step, text: str) -> str:
     cell = text if len(text) <= _LONGEST_CELL else _cut(text)
     symbol = "+" if step.publishes else _SYMBOLS.get(step.op, step.op)
-    return f"| `{symbol}` | {code(step.name)} | {escaped(step.label)} | {cell} |"
+    return f"| `{symbol}` | {code(step.name)} | {_kind_of(step)} | {cell} |"
+
+
+def _kind_of(step: Step) -> str:
+    return escaped(step.kind) if step.kind else code(step.type)
 
 
 def _cut(text: str) -> str:
@@ -210,7 +214,7 @@ def _details(step: Step) -> str:
     lines += [f"  {path}: [secret], may change" for path in unseen_secrets(step)]
     if not lines:
         return ""
-    return f"{code(step.name)} ({escaped(step.label)})\n\n{fenced(chr(10).join(lines), 'diff')}"
+    return f"{code(step.name)} ({_kind_of(step)})\n\n{fenced(chr(10).join(lines), 'diff')}"
 
 
 def _diff_lines(change: Difference) -> list[str]:

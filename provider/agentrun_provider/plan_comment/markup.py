@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 # Neither site may take these for a mention of a person or of another issue.
 _MENTION = re.compile(r"([@!#%])(?=[\w/])")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")

@@ -63,6 +63,9 @@ class Thread(Protocol):
     def settle(self, marker: str, note: str) -> Posted:
         """Close the issue that begins with a marker, if it is open."""
 
+    def close(self) -> None:
+        """Close the connections to the site."""
+
 
 class _Site:
     """Calls of one site, whose errors name the site and what to do."""
@@ -108,6 +111,10 @@ class _Site:
         text += f": {str(message)[:200]}" if message else ""
         denied = reply.status_code in (401, 403, 404)
         return PostFailed(text, self.permission_hint if denied else "", refused=denied)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def pages(self, path: str) -> Iterator[Mapping[str, Any]]:
         """All items of a list, page by page."""
@@ -191,6 +198,10 @@ class GitHub:
             return Posted("closed", str(item.get("html_url") or ""))
         return Posted("nothing")
 
+    def close(self) -> None:
+        """Close the connections to the site."""
+        self._site.close()
+
     def _open_issues(self, marker: str) -> Iterator[Mapping[str, Any]]:
         path = f"{self._root}/issues?state=open&labels={DRIFT_LABEL}&per_page=100"
         for item in self._site.pages(path):
@@ -264,6 +275,10 @@ class GitLab:
             self._site.call("PUT", path, {"state_event": "close"})
             return Posted("closed", str(item.get("web_url") or ""))
         return Posted("nothing")
+
+    def close(self) -> None:
+        """Close the connections to the site."""
+        self._site.close()
 
     def _open_issues(self, marker: str) -> Iterator[Mapping[str, Any]]:
         path = f"{self._root}/issues?state=opened&labels={DRIFT_LABEL}&per_page=100"
