@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,9 @@ from agentrun_fake.log_store import LogLine
 from agentrun_fake.server import ThreadedServer
 from agentrun_fake.settings import FakeSettings
 from agentrun_fake.store import Scope
+from agentrun_provider.cli.logs import Printer
+from agentrun_provider.cli.output import Output
+from agentrun_provider.log_reading import LogRecord
 from agentrun_provider.sls import LogService
 
 from .agents import ACCOUNT, LOGSTORE, PROJECT, REGION, Agent
@@ -199,3 +203,27 @@ def test_without_a_name_it_is_the_runtime_of_the_stack(standing: Shop) -> None:
     ]
     standing.cloud.logs.append(Scope(ACCOUNT, REGION), PROJECT, LOGSTORE, lines)
     assert standing.run("logs", *SPAN).stdout == "2026-01-01 08:00:00 ours\n"
+
+
+def drawn(*messages: str, match: str | None = None, instance: str = "c-1") -> str:
+    """Lines as a terminal gets them."""
+    screen = io.StringIO()
+    printer = Printer(Output(stream=screen, drawn=True), match)
+    fields = {"__time__": str(MORNING), "instanceID": instance}
+    printer.show(LogRecord({**fields, "message": message}) for message in messages)
+    return screen.getvalue()
+
+
+def test_a_terminal_shows_matches_reversed_and_times_dimmed() -> None:
+    line = drawn("an error, an ERROR, an error.", match="error.")
+    assert line.startswith("\x1b[2m2026-01-01 08:00:00\x1b[0m ")
+    assert line.endswith("an error, an ERROR, an \x1b[7merror.\x1b[0m\n")
+
+
+def test_what_agents_log_cannot_act_on_the_terminal() -> None:
+    assert "\x1b[31m" not in drawn("\x1b[31mred\x1b]0;title\x07", instance="")
+    assert drawn("\x1b[31mred", instance="").endswith(" [31mred\n")
+
+
+def test_lines_of_one_program_keep_their_line_ends_and_indentation() -> None:
+    assert drawn("first\n  second\r\n", instance="").endswith(" first\n  second\n")

@@ -168,9 +168,9 @@ def pick_endpoint(
 
 
 def _endpoints(target: Target) -> list[dict[str, Any]]:
-    path = f"{runtime_path(target.runtime_id)}/endpoints"
-    listed = target.session.client.paginate("ListAgentRuntimeEndpoints", path)
-    return sorted(listed, key=_name) if target.live else []
+    # From the live runtime: one that is gone is told as such, not as one without endpoints.
+    path = f"{runtime_path(str(target.live['agentRuntimeId']))}/endpoints"
+    return sorted(target.session.client.paginate("ListAgentRuntimeEndpoints", path), key=_name)
 
 
 def _name(endpoint: Mapping[str, Any]) -> str:
