@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from agentrun_fake.server import ThreadedServer
+from agentrun_provider import __version__
 from agentrun_provider.checkup.access import masked, origin
 from agentrun_provider.checkup.network import check_clock, probe_all
 from agentrun_provider.checkup.resources import RAM
@@ -248,6 +249,13 @@ def test_a_cli_without_its_launchers_is_found(standing: Shop, tmp_path: Path) ->
     assert len(found(examined(standing, env=env), "launchers", "ok")) == 1
 
 
+def test_a_cli_that_does_not_work_is_found(standing: Shop, tmp_path: Path) -> None:
+    program(tmp_path, "pulumi", "#!/bin/sh\necho 'no such library' >&2; exit 127\n")
+    env: dict[str, str | None] = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    (told,) = found(examined(standing, env=env), "Pulumi CLI", "fail")
+    assert "does not start: no such library" in told
+
+
 def test_a_missing_cli_is_a_warning_as_long_as_the_embedded_engine_is_there(
     standing: Shop,
 ) -> None:
@@ -276,6 +284,20 @@ def test_a_python_of_the_project_without_this_package_is_found(
     (told,) = found(document, "interpreter", status)
     assert words in told
     assert f"{bin_folder}/python -m pip install" in told
+
+
+def test_a_virtualenv_that_dynamic_providers_do_not_find_is_warned_of(
+    standing: Shop, tmp_path: Path
+) -> None:
+    bin_folder = tmp_path / ".venv/bin"
+    bin_folder.mkdir(parents=True)
+    program(bin_folder, "python", f"#!/bin/sh\necho {__version__}\n")
+    wanted = "main: program\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
+    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{wanted}")
+    document = examined(standing, "--cwd", str(tmp_path), "--stack", "dev")
+    assert len(found(document, "interpreter", "ok")) == 1
+    (told,) = found(document, "interpreter", "warn")
+    assert "virtualenv .venv is looked for below program" in told
 
 
 def test_the_python_on_the_path_is_taken_where_the_project_names_none(standing: Shop) -> None:

@@ -191,13 +191,23 @@ def test_without_an_address_the_cli_counts_unless_the_engines_own_folder_has_the
     assert load_stack(project, engine="cli", environ=environ).engine == "cli"
 
 
-def test_a_stack_of_another_language_or_key_service_is_left_to_the_cli(
-    project: Path, cli: Path
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("Pulumi.yaml", PROJECT.replace("python", "nodejs")),
+        ("Pulumi.dev.yaml", "secretsprovider: awskms://alias/key\nconfig: {}\n"),
+        ("Pulumi.dev.yaml", "environment: [shared]\nconfig: {}\n"),
+    ],
+)
+def test_what_only_the_cli_understands_is_left_to_it_where_it_is(
+    project: Path, cli: Path, file: str, text: str
 ) -> None:
-    text = (project / "Pulumi.yaml").read_text()
-    (project / "Pulumi.yaml").write_text(text.replace("python", "nodejs"))
-    assert load_stack(project, environ=environment(project)).project == "shop"
+    (project / file).write_text(text)
+    assert load_stack(project, environ=environment(project)).engine == "cli"
     assert "stack export --stack dev" in (cli / "asked").read_text()
+    (cli / "pulumi").unlink()
+    with pytest.raises(CommandError, match="not supported by the embedded engine"):
+        load_stack(project, environ=environment(project))
 
 
 def test_among_several_stacks_the_one_selected_in_the_cli_is_taken(

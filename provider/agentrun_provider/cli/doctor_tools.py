@@ -162,13 +162,9 @@ def check_stack(stack: Stack) -> Iterator[Finding]:
 def _imports(program: str, root: Path, environ: Mapping[str, str]) -> Finding:
     try:
         done = _run([program, "-c", _PROBE], root, environ)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding(
-            "interpreter",
-            "fail",
-            f"{program} does not start: {error}",
-            "Install Python, or correct `virtualenv` in Pulumi.yaml",
-        )
+    except CommandError as error:
+        fix = "Install Python, or correct `virtualenv` in Pulumi.yaml"
+        return Finding("interpreter", "fail", str(error), fix)
     if done.returncode:
         return Finding(
             "interpreter",
@@ -241,16 +237,21 @@ def _can_import(module: str) -> bool:
 def _run(
     command: list[str], folder: Path, environ: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - programs of the user's own machine, without a shell
-        command,
-        cwd=folder,
-        env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
+    try:
+        return subprocess.run(  # noqa: S603 - programs of the user's own machine, without a shell
+            command,
+            cwd=folder,
+            env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        raise CommandError(f"{command[0]} does not start: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise CommandError(f"{command[0]} did not end in {_TIMEOUT_SECONDS} s") from error
 
 
 def _last(done: subprocess.CompletedProcess[str]) -> str:

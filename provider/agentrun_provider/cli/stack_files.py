@@ -50,6 +50,7 @@ def keeps(root: Path, stack: str | None, environ: Mapping[str, str]) -> bool:
     try:
         workspace = _open(root, stack, environ)
         kept = workspace.backend.load(workspace.project.name, workspace.stack) is not None
+        _config(workspace)
     except (EngineError, CommandError):
         # Which error is to be told is found out by whoever reads the stack then.
         return False
