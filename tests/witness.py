@@ -40,7 +40,7 @@ def witness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
     def noting(log: CallLog, call: Call) -> None:
         client = marker.args[0] if marker else evidence.client_of(call.service, call.user_agent)
-        if client and 200 <= call.status < 300:
+        if client and (call.status == 101 or 200 <= call.status < 300):
             seen.add((client, f"{call.service}.{call.operation}"))
         add(log, call)
 
