@@ -139,7 +139,7 @@ def test_resources_of_other_providers_are_told_in_general_words() -> None:
     assert row(made.body, "other") == "**replaces it** (`cidrBlock`)"
     assert row(made.body, "third") == "`status` `a` → `b`"
     assert row(made.body, "fourth") == "**deletes it**"
-    assert "alicloud:vpc/network:Network" in made.body
+    assert "| `vpc` | `alicloud:vpc:Network` |" in made.body
 
 
 def test_production_stays_on_its_version_while_the_next_is_published() -> None:

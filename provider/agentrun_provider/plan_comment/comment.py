@@ -127,10 +127,7 @@ def _summary(plan: Plan, around: Surroundings) -> str:
             f"**{_plural(total, 'resource')} {'is' if total == 1 else 'are'} not as deployed.** "
             f"The next `pulumi up` does this: {', '.join(parts)}."
         )
-    same = plan.counts.get("same", 0)
-    # The stack itself is counted by the engines and is no resource to people.
-    rest = f"; {same - 1} unchanged" if same > 1 else ""
-    return f"**{_plural(total, 'change')}**: {', '.join(parts)}{rest}."
+    return f"**{_plural(total, 'change')}**: {', '.join(parts)}."
 
 
 def _problems(plan: Plan) -> list[str]:
@@ -195,7 +192,13 @@ def _row(step: Step, text: str) -> str:
 
 
 def _kind_of(step: Step) -> str:
-    return escaped(step.kind) if step.kind else code(step.type)
+    """The type, as Pulumi shows it: without the part of the module that repeats the name."""
+    if step.kind:
+        return escaped(step.kind)
+    parts = step.type.split(":")
+    if len(parts) == 3:
+        parts[1] = parts[1].partition("/")[0]
+    return code(":".join(parts))
 
 
 def _cut(text: str) -> str:
