@@ -5,10 +5,12 @@ The lists are those of the guides; a page that loses one of them fails here.
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 
+from ..e2e.conftest import ROOT
 from .test_pages import DOCS
 
 MIGRATING = (DOCS / "migrating-from-serverless-devs.md").read_text(encoding="utf-8")
@@ -181,3 +183,26 @@ def test_advice_of_the_sdk_guide_is_answered(word: str) -> None:
 @pytest.mark.parametrize("practice", PRACTICES)
 def test_a_practice_of_the_guide_is_on_some_page(practice: str) -> None:
     assert re.search(practice, EVERYTHING), practice
+
+
+def said_by_the_source() -> list[str]:
+    """Every text in the code, with `…` where a value is put in."""
+    texts = []
+    for root in (ROOT / "provider", ROOT / "testing/pulumi_local"):
+        for path in root.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    texts.append(node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    parts = (v.value if isinstance(v, ast.Constant) else "…" for v in node.values)
+                    texts.append("".join(str(part) for part in parts))
+    return texts
+
+
+def test_the_messages_that_are_explained_exist() -> None:
+    source = "\n".join(said_by_the_source())
+    rows = re.findall(r"^\| (`[^|]*) \|", TROUBLE.partition("## Messages")[2], re.MULTILINE)
+    assert len(rows) >= 10
+    for message in re.findall(r"`([^`]+)`", "\n".join(rows)):
+        for fragment in re.split(r"…|\d+", message):
+            assert fragment.strip() in source, message
