@@ -287,11 +287,11 @@ def output_expression(reference: OutputRef, agents: Iterable[AgentPlan]) -> str 
         if not path[1].isdecimal() or int(path[1]) >= len(names):
             return None
         name = literal(names[int(path[1])])
-        return (
-            name
-            if path[2] == "name"
-            else (f"{agent.variable}.{_ENDPOINT_OUTPUTS[path[2]]}[{name}]")
-        )
+        if path[2] == "name":
+            return name
+        # An address may be missing as far as types know.
+        text = ".apply(str)" if path[2] == "url" else ""
+        return f"{agent.variable}.{_ENDPOINT_OUTPUTS[path[2]]}[{name}]{text}"
     return None
 
 
