@@ -127,12 +127,6 @@ class Migration:
         return self.project.writes()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ThreadedServer]:
-    with ThreadedServer(FakeCloud(FakeSettings())) as running:
-        yield running
-
-
 @pytest.fixture
 def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Migration]:
     """The sample that the test names with `indirect`, in a folder and a service of its own."""

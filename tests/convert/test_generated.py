@@ -94,6 +94,8 @@ def test_secrets_are_nowhere_in_plain_text(tmp_path: Path) -> None:
         assert all(secret not in text for text in files.values())
         assert secret not in warned
     assert 'config.require_secret("databasePassword")' in files["__main__.py"]
+    result = convert(SAMPLES / "every/s.prod.yaml", "--out", tmp_path / "again")
+    assert "stack prod needs databasePassword, armsLicenseKey" in result.stdout
     assert "pulumi config set --stack prod --secret databasePassword" in files["MIGRATION.md"]
     assert "s.prod.yaml:50" in files["MIGRATION.md"]
     assert '"MAX_TOKENS": "4096"' in files["__main__.py"]

@@ -85,12 +85,23 @@ def convert_command(
         wrong = conflict(plan)
         if wrong is not None:
             raise CommandError(wrong.reason, "Name it with --project")
-        made = make_files(plan, out, _sealing(plan, encrypt, os.environ))
+        sealing = _sealing(plan, encrypt, os.environ)
+        made = make_files(plan, out, sealing)
         if not dry_run:
             write_files(made, out, force=force)
     except ConvertError as error:
         _tell_faults(error)
-    _tell(plan, list(made), out, Output(as_json=as_json), dry_run=dry_run)
+    missing = {stack: _missing(plan, stack, sealing) for stack in plan.stacks}
+    _tell(plan, list(made), missing, out, Output(as_json=as_json), dry_run=dry_run)
+
+
+def _missing(plan: Plan, stack: str, sealing: Sealing | None) -> list[str]:
+    """Settings of a stack that a person has to give."""
+    return [
+        entry.key
+        for entry in plan.entries[stack].values()
+        if entry.value is None or (entry.secret and sealing is None)
+    ]
 
 
 def _sealing(plan: Plan, encrypt: bool | None, environ: Mapping[str, str]) -> Sealing | None:
@@ -133,15 +144,15 @@ def _tell_faults(error: ConvertError) -> None:
     fail(last, exit_codes.BAD_INPUT, error)
 
 
-def _tell(plan: Plan, names: list[str], out: Path, output: Output, *, dry_run: bool) -> None:
-    missing = {
-        stack: [
-            entry.key
-            for entry in plan.entries[stack].values()
-            if entry.value is None or (entry.secret and entry.value is None)
-        ]
-        for stack in plan.stacks
-    }
+def _tell(
+    plan: Plan,
+    names: list[str],
+    missing: Mapping[str, list[str]],
+    out: Path,
+    output: Output,
+    *,
+    dry_run: bool,
+) -> None:
     if output.as_json:
         output.document(
             {
