@@ -77,7 +77,7 @@ def test_every_field_of_the_schema(sample: Migration) -> None:
 
 
 @pytest.mark.parametrize("sample", ["several"], indirect=True)
-def test_several_agents_with_templates_outputs_and_two_regions(sample: Migration) -> None:
+def test_several_agents_with_templates_and_outputs(sample: Migration) -> None:
     sample.environ = {"PLANNER_API_KEY": "sk-planner"}
     sample.deploy("s.test.yaml")
     sample.convert("s.test.yaml", "s.live.yaml")
