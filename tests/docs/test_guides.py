@@ -9,6 +9,7 @@ import ast
 import re
 
 import pytest
+from agentrun_provider.cli import exit_codes
 
 from ..e2e.conftest import ROOT
 from .test_pages import DOCS
@@ -206,3 +207,11 @@ def test_the_messages_that_are_explained_exist() -> None:
     for message in re.findall(r"`([^`]+)`", "\n".join(rows)):
         for fragment in re.split(r"…|\d+", message):
             assert fragment.strip() in source, message
+
+
+def test_the_exit_codes_are_those_of_the_commands() -> None:
+    listed = re.findall(r"^\| (\d) \| (.*) \|$", TROUBLE, re.MULTILINE)
+    described = re.findall(r"^    (\d)  (.*)$", str(exit_codes.__doc__), re.MULTILINE)
+    assert [(code, text.replace("`", "")) for code, text in listed] == [
+        (code, text.replace("`", "")) for code, text in described
+    ]
