@@ -115,10 +115,10 @@ def test_the_program_of_the_readme_deploys(project: Project) -> None:
     project.run("up")
     runtime = project.cloud.runtimes()["shop-dev-agent"]
     assert runtime["executionRoleArn"] == f"acs:ram::{ACCOUNT}:role/agentRunRole"
-    assert list(project.cloud.endpoints("shop-dev-agent")) == ["shop-dev-production"]
+    assert list(project.cloud.endpoints("shop-dev-agent")) == ["production"]
     assert project.outputs()["url"]
     again = project.json("up")
-    assert again.changes == {"same": 3}
+    assert again.changes == {"same": 5}
 
 
 def test_the_deployed_agent_answers_at_its_address(tmp_path: Path) -> None:

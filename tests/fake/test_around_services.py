@@ -45,6 +45,33 @@ def test_reserved_concurrency_is_set_read_and_removed(api: Api, fc: Api) -> None
     assert fc.reply("DeleteConcurrencyConfig", "DELETE", path).status_code == 404
 
 
+def test_removing_a_reservation_leaves_versions_and_endpoints_alone(
+    cloud: FakeCloud, api: Api, fc: Api
+) -> None:
+    runtime_id = api.create()
+    cloud.finish()
+    api.publish(runtime_id)
+    api.create_endpoint(runtime_id, "prod")
+    cloud.finish()
+    fc.reply("PutConcurrencyConfig", "PUT", concurrency(runtime_id), {"reservedConcurrency": 5})
+    assert fc.reply("DeleteConcurrencyConfig", "DELETE", concurrency(runtime_id)).is_success
+    path = f"/agents/runtimes/{runtime_id}"
+    versions = api.reply("ListAgentRuntimeVersions", "GET", f"{path}/versions").json()["data"]
+    assert [item["agentRuntimeVersion"] for item in versions["items"]] == ["LATEST", "1"]
+    endpoints = api.reply("ListAgentRuntimeEndpoints", "GET", f"{path}/endpoints").json()["data"]
+    assert [item["agentRuntimeEndpointName"] for item in endpoints["items"]] == ["prod"]
+
+
+def test_a_reservation_goes_with_its_runtime(cloud: FakeCloud, api: Api, fc: Api) -> None:
+    runtime_id = api.create()
+    cloud.finish()
+    fc.reply("PutConcurrencyConfig", "PUT", concurrency(runtime_id), {"reservedConcurrency": 5})
+    api.reply("DeleteAgentRuntime", "DELETE", f"/agents/runtimes/{runtime_id}")
+    cloud.finish()
+    listed = fc.reply("ListConcurrencyConfigs", "GET", "/concurrency-configs").json()
+    assert listed == {"configs": []}
+
+
 def test_configs_are_listed_in_pages(api: Api, fc: Api) -> None:
     made = sorted(api.create(f"r{number}") for number in range(3))
     for runtime_id in made:

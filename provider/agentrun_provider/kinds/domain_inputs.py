@@ -23,7 +23,6 @@ from ..fields import (
     given,
 )
 from ..kind import Inputs
-from ..unknown import UNKNOWN
 
 Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 TlsVersion = Literal["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -144,7 +143,7 @@ class CustomDomainInputs(Inputs):
             yield Problem(("routes",), "excludes route: use one of the two")
         seen: set[str] = set()
         for index, item in enumerate(self.routes if isinstance(self.routes, list) else ()):
-            if not isinstance(item, DomainRoute) or item.path is UNKNOWN:
+            if not isinstance(item, DomainRoute) or not given(item.path):
                 continue
             if item.path in seen:
                 yield Problem(("routes", index, "path"), "is in the list already")

@@ -37,7 +37,8 @@ def routes_of(live: Mapping[str, Any] | None) -> list[Route]:
 
 def split(routes: Iterable[Route], functions: Collection[str]) -> tuple[list[Route], list[Route]]:
     """The routes of some functions, and all the others."""
-    mine, others = [], []
+    mine: list[Route] = []
+    others: list[Route] = []
     for route in routes:
         (mine if route.get("functionName") in functions else others).append(route)
     return mine, others

@@ -194,7 +194,7 @@ class Programs:
         """How many instances a runtime may have: its reserved concurrency, as far as one machine
         goes."""
         most = self._cloud.settings.max_instances
-        reserved = self._cloud.store.get(scope, "concurrency", runtime.id)
+        reserved = self._cloud.store.get(scope, "concurrency", f"agentrun-{runtime.id}")
         return min(most, reserved.fields["reservedConcurrency"]) if reserved else most
 
     def _is_wanted(self, revision: Revision) -> bool:

@@ -47,7 +47,9 @@ def put(exchange: Exchange) -> dict[str, Any]:
         raise ServiceError(400, "InvalidArgument", "; ".join(problems))
     now = exchange.cloud.clock.now()
     owner = runtime.id if exchange.cloud.unverified.concurrency_dies_with_runtime else None
-    record = Record(KIND, runtime.id, _function(exchange), body, now, now, parent=owner)
+    # By the function's name: under the runtime's id, what belongs to the runtime would go with it.
+    name = _function(exchange)
+    record = Record(KIND, name, name, body, now, now, parent=owner)
     exchange.cloud.store.add(exchange.scope, record)
     return _shown(exchange.scope, record)
 
@@ -157,8 +159,8 @@ def _runtime(exchange: Exchange) -> Record:
 
 
 def _need(exchange: Exchange) -> Record:
-    runtime = _runtime(exchange)
-    record = exchange.cloud.store.get(exchange.scope, KIND, runtime.id)
+    _runtime(exchange)
+    record = exchange.cloud.store.get(exchange.scope, KIND, _function(exchange))
     if record is None:
         text = f"no concurrency config of function {_function(exchange)} exists"
         raise ServiceError(404, "OnDemandConfigNotFound", text)
