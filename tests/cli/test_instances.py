@@ -45,9 +45,12 @@ def test_the_list_shows_what_runs(agent: Agent, instance: str) -> None:
 
 
 def test_the_list_for_scripts_can_be_of_one_version(agent: Agent, instance: str) -> None:
-    (item,) = json.loads(agent.run("instances", "list", "--json", "--version", "1").stdout)
+    shown = json.loads(agent.run("instances", "list", "--json", "--version", "1").stdout)
+    assert shown["runtimeId"] == agent.runtime_id
+    (item,) = shown["instances"]
     assert (item["instanceId"], item["version"], item["status"]) == (instance, "1", "Running")
-    assert json.loads(agent.run("instances", "list", "--json", "--version", "LATEST").stdout) == []
+    none = json.loads(agent.run("instances", "list", "--json", "--version", "LATEST").stdout)
+    assert none["instances"] == []
 
 
 def test_no_instance_is_no_failure_of_the_list() -> None:

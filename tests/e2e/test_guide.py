@@ -222,7 +222,7 @@ def released(team: Team) -> None:
 
 def seen_inside(team: Team) -> None:
     """`s instance list` and `s instance exec`."""
-    [instance, *_] = team.json("instances", "list")
+    [instance, *_] = team.json("instances", "list")["instances"]
     listing = team.run("instances", "exec", instance["instanceId"], "--cmd", "ls")
     assert {"app.py", "python"} <= set(listing.split())
 

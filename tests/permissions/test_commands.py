@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from agentrun_fake.cloud import FakeCloud
@@ -119,8 +118,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 def first_instance(deployed: Deployed) -> str:
     """Id of an instance that runs."""
     said = deployed.run(set("*"), "instances", "list", "--name", "demo", "--json")
-    items: list[dict[str, Any]] = json.loads(said)
-    return str(items[0]["instanceId"])
+    return str(json.loads(said)["instances"][0]["instanceId"])
 
 
 def modelled(actions: set[str]) -> set[str]:

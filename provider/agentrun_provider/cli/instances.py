@@ -35,7 +35,8 @@ def list_command(target: Target, output: Output, version: str | None) -> None:
     """
     found = _list(target, version=version)
     if output.as_json:
-        output.document([as_data(item) for item in found])
+        instances = [as_data(item) for item in found]
+        output.document({"runtimeId": target.runtime_id, "instances": instances})
         return
     now = target.session.client.clock().timestamp()
     output.table(

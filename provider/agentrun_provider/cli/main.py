@@ -46,7 +46,13 @@ class _Lazy(click.Group):
         return command
 
 
-@click.command(cls=_Lazy)
+_EXIT_CODES = """\b
+Exit codes: 0 done; 1 the service or something else failed; 2 bad input;
+3 not found; 4 refused credentials or permissions; 5 a check failed.
+`local` has those of the Pulumi CLI."""
+
+
+@click.command(cls=_Lazy, epilog=_EXIT_CODES)
 @click.version_option(__version__, prog_name="pulumi-agentrun")
 def main() -> None:
     """Tools beside the AgentRun provider for Pulumi."""
