@@ -7,8 +7,8 @@
     4  the service refused the credentials or a permission
     5  a check of `doctor` failed, or there are differences where they were asked for
 
-`pulumi-agentrun local …` keeps the exit codes of the Pulumi CLI instead, and `instances exec` ends with
-that of the command it ran.
+`pulumi-agentrun local …` keeps the exit codes of the Pulumi CLI instead, and `instances exec` ends
+with that of the command it ran.
 """
 
 from __future__ import annotations
