@@ -154,7 +154,7 @@ def test_a_reservation_can_be_read_by_its_id_alone(stage: Stage, runtime: State)
 
 def test_it_is_gone_if_it_was_removed_or_with_the_runtime(stage: Stage, runtime: State) -> None:
     state = reserve(stage, runtime)
-    stage.cloud.mutate({"concurrency": runtime.id}, delete=True)
+    stage.cloud.mutate({"concurrency": f"agentrun-{runtime.id}"}, delete=True)
     assert stage.read("RuntimeConcurrency", state) is None
     stage.cloud.mutate({"runtime": "demo"}, delete=True)
     assert stage.read("RuntimeConcurrency", state) is None

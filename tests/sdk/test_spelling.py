@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pulumi
@@ -52,12 +53,18 @@ def test_dicts_inside_objects_are_translated_and_the_object_stays_as_it_was() ->
 
 
 def test_what_an_output_holds_stays() -> None:
-    output = pulumi.Output.from_input({"license_key": "k"})
-    assert as_sent("arms", output) is output
+    async def sent() -> bool:
+        output = pulumi.Output.from_input({"license_key": "k"})
+        return as_sent("arms", output) is output
+
+    assert asyncio.run(sent())
 
 
 @pytest.mark.parametrize("key", ["license_key", "licenseKey"])
 def test_a_secret_is_found_in_either_spelling(key: str) -> None:
-    marked = _with_secret(as_sent("arms", {"enable": True, key: "k"}), ("license_key",))
-    assert set(marked) == {"enable", "licenseKey"}
-    assert isinstance(marked["licenseKey"], pulumi.Output)
+    async def marked() -> Any:
+        return _with_secret(as_sent("arms", {"enable": True, key: "k"}), ("license_key",))
+
+    value = asyncio.run(marked())
+    assert set(value) == {"enable", "licenseKey"}
+    assert isinstance(value["licenseKey"], pulumi.Output)
