@@ -42,7 +42,7 @@ test: .venv/installed-dev .venv-clients/installed browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy tests/sdk/typing_examples.py
-	$(BIN)/python -m pytest -n 4
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 format: .venv/installed-dev
 	$(BIN)/python -m agentrun_provider.sdk_source sdk/python/pulumi_agentrun
