@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,14 +163,28 @@ def server() -> Iterator[ThreadedServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def deployed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Any]]:
+    """A deployed project that nobody changes, and what its service holds."""
+    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER)))) as running:
+        deployed = shop_in(tmp_path_factory.mktemp("once"), running)
+        deployed.up()
+        held = copy.deepcopy(running.cloud.store.snapshot()), dict(running.cloud.store.blobs)
+        yield deployed, held
+
+
 @pytest.fixture
-def shop(tmp_path: Path, server: ThreadedServer) -> Shop:
-    """A deployed project that a test may change."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    deployed = shop_in(folder, server)
-    deployed.up()
-    return deployed
+def shop(tmp_path: Path, deployed_once: tuple[Shop, Any]) -> Shop:
+    """A deployed project that a test may change: a copy, for deploying takes seconds."""
+    original, (held, blobs) = deployed_once
+    cloud = original.cloud
+    with cloud.lock:
+        cloud.store.restore(copy.deepcopy(held), dict(blobs))
+        cloud.changed()
+    cloud.faults.clear()
+    cloud.calls.clear()
+    shutil.copytree(original.folder, tmp_path / "shop")
+    return Shop(tmp_path / "shop", original.server)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,9 @@ def normal(text: str) -> list[str]:
     """The lines of an output without what differs from run to run."""
     for pattern, word in _VARYING:
         text = re.sub(pattern, word, text)
-    return [line.rstrip() for line in text.strip().splitlines()]
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    # What a provider says comes by another way than what the engine says, so it may come later.
+    return sorted(lines, key=lambda line: line.endswith("READY (<time>)"))
 
 
 def shown(name: str) -> list[str]:

@@ -26,10 +26,12 @@ class Release:
         self.project = project
 
     def up(self, *, traffic: str, writes: list[str]) -> None:
-        self.planned = self.project.run("preview").text
-        self.project.run("up")
+        # An `up` begins with the preview.
+        self.planned = self.project.run("up").text.partition("Updating (")[0]
         assert self.project.writes() == writes
         assert self.project.outputs()["traffic"] == traffic
+
+    def rest(self) -> None:
         again = self.project.json("up")
         assert set(again.changes) == {"same"}
         assert self.project.writes() == []
@@ -55,6 +57,7 @@ def test_deploy_try_out_promote_and_roll_back(canary: Project) -> None:
     create = "CreateAgentRuntimeEndpoint"
     release.up(traffic="100 % v1", writes=["CreateAgentRuntime", VERSION, create, create])
     assert release.split() == ("1", [])
+    release.rest()
 
     release.code("two")
     release.config("canaryWeight", "0.1")
@@ -79,6 +82,7 @@ def test_deploy_try_out_promote_and_roll_back(canary: Project) -> None:
     release.up(traffic="100 % v2", writes=[ENDPOINT])
     assert '"50 % v2, 50 % v3" => "100 % v2"' in release.planned
     assert release.split() == ("2", [])
+    release.rest()
 
     canary.run("destroy")
     assert canary.cloud.runtimes() == {}
