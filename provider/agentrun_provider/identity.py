@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -38,27 +38,38 @@ def account_id(settings: Settings, client: Client) -> str:
         return _known[client]
 
 
+def caller(client: Client) -> dict[str, Any]:
+    """Whose keys a client has: what STS `GetCallerIdentity` says.
+
+    Returns:
+        The reply, with `AccountId` (a number) at least; also `Arn` and `IdentityType`.
+
+    Raises:
+        AgentRunError: STS could not be asked, or said nothing of use.
+    """
+    found: dict[str, Any] = client.sender.send(
+        STS,
+        _OPERATION,
+        "POST",
+        f"{base_url(STS, client.settings)}/",
+        headers={"x-acs-action": _OPERATION, "x-acs-version": STS.version},
+        idempotent=True,
+        understand=_read,
+    )
+    return found
+
+
 def _ask(client: Client) -> str:
     try:
-        found = client.sender.send(
-            STS,
-            _OPERATION,
-            "POST",
-            f"{base_url(STS, client.settings)}/",
-            headers={"x-acs-action": _OPERATION, "x-acs-version": STS.version},
-            idempotent=True,
-            understand=_read,
-        )
+        return str(caller(client)["AccountId"])
     except (Forbidden, ConfigError):
         raise
     except AgentRunError as error:
         raise ConfigError(f"the account number can't be found out: {error}", _HINT) from error
-    return str(found)
 
 
-def _read(response: httpx.Response) -> str:
+def _read(response: httpx.Response) -> dict[str, Any]:
     body = json_of(response, _OPERATION, STS)
-    number = str(body.get("AccountId") or "") if isinstance(body, dict) else ""
-    if not number.isdecimal():
+    if not isinstance(body, dict) or not str(body.get("AccountId") or "").isdecimal():
         raise unusable(response, _OPERATION, STS, "the answer holds no account number")
-    return number
+    return body

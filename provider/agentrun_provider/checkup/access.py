@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
-
 from ..config import SETTINGS
 from ..errors import ConfigError
-from ..services import STS, base_url
+from ..identity import caller
 from ..session import Session
-from ..transport import json_of, unusable
 from .finding import Finding
 
 _KEYS = ("accessKeyId", "accessKeySecret", "securityToken", "profile")
 _PREFIXES = ("AGENTRUN_", "ALIBABA_CLOUD_")
-_OPERATION = "GetCallerIdentity"
 _LEAST_SHOWN = 12
 
 
@@ -94,22 +90,6 @@ def check_identity(session: Session) -> Iterator[Finding]:
 
 def _who(session: Session) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = session.client.sender.send(
-            STS,
-            _OPERATION,
-            "POST",
-            f"{base_url(STS, session.settings)}/",
-            headers={"x-acs-action": _OPERATION, "x-acs-version": STS.version},
-            idempotent=True,
-            understand=_read,
-        )
+        return caller(session.client)
     except ConfigError as error:
         raise ConfigError(f"whose keys these are can't be asked: {error}", error.hint) from error
-    return found
-
-
-def _read(response: httpx.Response) -> dict[str, Any]:
-    body = json_of(response, _OPERATION, STS)
-    if not isinstance(body, dict) or not str(body.get("AccountId") or "").isdecimal():
-        raise unusable(response, _OPERATION, STS, "the answer holds no account number")
-    return body
