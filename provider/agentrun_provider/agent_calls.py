@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from .config import Settings
-from .errors import AgentRunError
+from .errors import AdvisedError
 from .transport import open_connection
 from .unverified import SESSION_COOKIE, SESSION_HEADER
 
@@ -26,7 +26,7 @@ _SHOWN = 400
 _EVENTS = "text/event-stream"
 
 
-class AgentCallFailed(AgentRunError):
+class AgentCallFailed(AdvisedError):
     """The call did not bring a whole answer.
 
     Args:
@@ -36,18 +36,8 @@ class AgentCallFailed(AgentRunError):
     """
 
     def __init__(self, what: str, status: int = 0, advice: str = "") -> None:
-        self.what = what
+        super().__init__(what, advice)
         self.status = status
-        self.advice = advice
-        super().__init__(what, status)
-
-    def __str__(self) -> str:
-        return self.what
-
-    @property
-    def hint(self) -> str:
-        """What to do next."""
-        return self.advice
 
 
 @dataclass(frozen=True)

@@ -254,8 +254,8 @@ class Incomplete(AgentRunError):
         return self.cause.hint if isinstance(self.cause, AgentRunError) else ""
 
 
-class ConfigError(AgentRunError):
-    """Settings are missing or wrong; `hint` says where they can be given."""
+class AdvisedError(AgentRunError):
+    """What is wrong in a text, and what to do next in another."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.message = message
@@ -268,6 +268,10 @@ class ConfigError(AgentRunError):
     @property
     def hint(self) -> str:
         return self._hint
+
+
+class ConfigError(AdvisedError):
+    """Settings are missing or wrong; `hint` says where they can be given."""
 
 
 class CheckFailed(AgentRunError):

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from agentrun_provider import errors
 from agentrun_provider.errors import (
+    AdvisedError,
     AgentRunError,
     AlreadyExists,
     ApiError,
@@ -276,6 +277,7 @@ def examples() -> list[AgentRunError]:
         WaitFailed("Runtime a", "CREATE_FAILED", "no\nimage"),
         WaitTimedOut("Runtime a", "CREATING", 900),
         Incomplete("id-1", {"a": 1}, WaitFailed("Runtime a", "CREATE_FAILED")),
+        AdvisedError("no\nway", "Ask\nsomebody"),
         ConfigError("no\nregion", "Set it"),
         CheckFailed([Problem(("code", "src"), "is missing"), "other\ntrouble"]),
         PackagingError("/x does not exist"),

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from ..errors import (
+    AdvisedError,
     AgentRunError,
     CheckFailed,
     ConfigError,
@@ -26,7 +27,7 @@ from . import exit_codes
 DEBUG_VARIABLE = "AGENTRUN_DEBUG"
 
 
-class CommandError(AgentRunError):
+class CommandError(AdvisedError):
     """A command can't do what it was asked for.
 
     Args:
@@ -36,17 +37,8 @@ class CommandError(AgentRunError):
     """
 
     def __init__(self, message: str, hint: str = "", *, code: int = exit_codes.BAD_INPUT) -> None:
-        self.message = message
-        self.code = code
-        self._hint = hint
         super().__init__(message, hint)
-
-    def __str__(self) -> str:
-        return self.message
-
-    @property
-    def hint(self) -> str:
-        return self._hint
+        self.code = code
 
 
 def exit_code_of(error: AgentRunError) -> int:

@@ -14,14 +14,14 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
-from ..errors import AgentRunError
+from ..errors import AdvisedError
 
 DRIFT_LABEL: Final = "drift"
 _TIMEOUT_SECONDS: Final = 30
 _MOST_PAGES: Final = 50
 
 
-class PostFailed(AgentRunError):
+class PostFailed(AdvisedError):
     """The site refused a comment, or could not be reached.
 
     Attributes:
@@ -29,13 +29,8 @@ class PostFailed(AgentRunError):
     """
 
     def __init__(self, message: str, hint: str = "", *, refused: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(message, hint)
         self.refused = refused
-        self._hint = hint
-
-    @property
-    def hint(self) -> str:
-        return self._hint
 
 
 @dataclass(frozen=True)
