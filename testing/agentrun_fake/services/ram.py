@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from ..errors import ServiceError
-from ..http import Request, Response, json_response
-from ..keyring import Refused
-from ..refusals import acs3_refusal, gateway_body
 from ..routing import Exchange, Route
 from ..schema import Field, Object, Text, check
-from ..settings import Key
 from ..store import Record, Scope
-from ..verification import verify_acs3
+from .rpc import RpcService
 
-if TYPE_CHECKING:
-    from ..cloud import FakeCloud
-
-VERSION = "2015-05-01"
 KIND = "role"
 _NAME = Field("RoleName", Text(r"[a-zA-Z0-9._-]{1,64}"), required=True)
 _NAMED = Object((_NAME,))
@@ -125,10 +117,12 @@ def _time(moment: float) -> str:
     return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class AccessManagement:
-    """RAM. Its style is RPC: operations differ by header, not by path."""
+class AccessManagement(RpcService):
+    """RAM."""
 
     name = "ram"
+    version = "2015-05-01"
+    host = "ram.aliyuncs.com"
     routes: tuple[Route, ...] = (
         Route("*", "/CreateRole", "CreateRole", create_role),
         Route("*", "/GetRole", "GetRole", get_role, write=False),
@@ -136,38 +130,9 @@ class AccessManagement:
         Route("*", "/DeleteRole", "DeleteRole", delete_role),
     )
 
-    def claims(self, request: Request, cloud: FakeCloud) -> bool:
-        """Told by the version that the headers name."""
-        return request.header("x-acs-version") == VERSION
-
-    def segments(self, request: Request) -> list[str]:
-        """The operation, if the path is that of all RPC calls."""
-        return [request.header("x-acs-action")] if request.path in ("", "/") else request.segments
-
-    def region(self, request: Request) -> str | None:
-        """Roles are the same in all regions."""
-        return None
-
-    def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """By ACS3-HMAC-SHA256."""
-        return verify_acs3(request, cloud.keys, cloud.signing_clock.now())
-
-    def refusal(self, refused: Refused) -> ServiceError:
-        """The gateway's codes."""
-        return acs3_refusal(refused)
-
     def authorize(self, exchange: Exchange) -> None:
         """Keys of the upload bucket are good for nothing here."""
         key = exchange.principal.key
         if key is not None and key.only:
             text = "You are not authorized to do this action."
             raise ServiceError(403, "NoPermission", text, gateway=True)
-
-    def answer(self, exchange: Exchange, result: Any) -> Response:
-        """Plain JSON, no envelope."""
-        return json_response(200, result)
-
-    def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
-        """The gateway's envelope."""
-        body = gateway_body(error, request_id, "ram.aliyuncs.com")
-        return json_response(error.status, body, error.headers)
