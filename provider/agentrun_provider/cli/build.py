@@ -19,6 +19,7 @@ from . import exit_codes
 from .errors import CommandError, reporting
 from .output import Output
 from .stack import Engine, StackResource, load_stack, project_folder
+from .target import folder_option
 
 _DEFAULT_LIST = "requirements.txt"
 _DEFAULT_LANGUAGE = "python3.12"
@@ -62,14 +63,7 @@ class Job:
 )
 @click.option("--refresh", is_flag=True, help="Install again what the cache has already.")
 @click.option("-s", "--stack", metavar="STACK", help="Without SRC: the stack.")
-@click.option(
-    "-C",
-    "--cwd",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="Work as if started in this folder.",
-)
+@folder_option
 @click.option(
     "--engine",
     type=click.Choice(["auto", "cli", "local"]),

@@ -17,6 +17,7 @@ from ..permissions import LONGEST_POLICY, Scope, features_of, needed, policy
 from .errors import CommandError, reporting
 from .output import Output
 from .stack import Stack, load_stack
+from .target import folder_option
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,7 @@ def _with_scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--for-stack", is_flag=True, help="What the resources of the current stack use, no more."
 )
 @click.option("-s", "--stack", metavar="STACK", help="That stack instead of the current one.")
-@click.option(
-    "-C",
-    "--cwd",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="Work as if started in this folder.",
-)
+@folder_option
 @click.option(
     "--deploy/--read-only",
     default=True,

@@ -238,16 +238,18 @@ def close_session(session: Session) -> None:
         client.close()
 
 
+folder_option = click.option(
+    "-C",
+    "--cwd",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Work as if started in this folder.",
+)
+
 _PLACE_OPTIONS = (
     click.option("-s", "--stack", metavar="STACK", help="The stack. Default: the current one."),
-    click.option(
-        "-C",
-        "--cwd",
-        "folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        help="Work as if started in this folder.",
-    ),
+    folder_option,
     click.option(
         "--engine",
         type=click.Choice(["auto", "cli", "local"]),
