@@ -113,7 +113,7 @@ def test_hashes_are_noticed_on_continued_lines(tmp_path: Path) -> None:
 
 
 def test_only_options_and_comments_ask_for_nothing(tmp_path: Path) -> None:
-    path = put(tmp_path, "requirements.txt", "# none\n--index-url https://host/simple\n")
+    path = put(tmp_path, "requirements.txt", "# none\n--no-index\n")
     assert read_list(path).asks_for_nothing
     assert not read_list(put(tmp_path, "requirements.txt", "demo")).asks_for_nothing
 

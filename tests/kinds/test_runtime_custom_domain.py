@@ -10,70 +10,21 @@ from agentrun_provider.errors import ConfigError, InvalidRequest, NotFound, Serv
 from agentrun_provider.kind import State, check
 from agentrun_provider.kinds import load
 
-from .conftest import ACCOUNT, CODE, Stage
-from .faults import FAULTS
-
-DOMAIN = "agents.example.com"
-KIND = "RuntimeCustomDomain"
-CERT = {
-    "cert_name": "ours",
-    "certificate": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-    "private_key": "-----BEGIN RSA PRIVATE KEY-----\nMIIC\n-----END RSA PRIVATE KEY-----\n",
-}
-WIRE_CERT = {
-    "certName": "theirs",
-    "certificate": "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----",
-    "privateKey": "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
-}
-
-
-@pytest.fixture
-def neighbour(stage: Stage) -> State:
-    """Another runtime, whose routes are somebody else's."""
-    state = stage.create("Runtime", name="neighbour", code=CODE)
-    stage.operations()
-    return state
-
-
-def inputs(runtime: State, **more: Any) -> dict[str, Any]:
-    return {"runtime_id": runtime.id, "domain_name": DOMAIN, **more}
-
-
-def bind(stage: Stage, runtime: State, **more: Any) -> State:
-    return stage.create(KIND, **inputs(runtime, **more))
-
-
-def live(stage: Stage, name: str = DOMAIN) -> dict[str, Any] | None:
-    found = [r.fields for r in stage.cloud.records("fc_custom_domain") if r.name == name]
-    return found[0] if found else None
-
-
-def routes(stage: Stage) -> list[tuple[str, str]]:
-    """Path and function of every route."""
-    found = ((live(stage) or {}).get("routeConfig") or {}).get("routes") or []
-    return [(route["path"], route["functionName"]) for route in found]
-
-
-def function(runtime: State) -> str:
-    return f"agentrun-{runtime.id}"
-
-
-def made_elsewhere(stage: Stage, runtime: State, **body: Any) -> None:
-    """A domain that somebody else made, with a route to a runtime at `/v1/*`."""
-    whole = {
-        "domainName": DOMAIN,
-        "protocol": "HTTP",
-        "routeConfig": {"routes": [{"path": "/v1/*", "functionName": function(runtime)}]},
-        **body,
-    }
-    stage.session.client.call_fcv3("CreateCustomDomain", "POST", "/custom-domains", body=whole)
-    stage.operations()
-
-
-def change_elsewhere(stage: Stage, **body: Any) -> None:
-    path = f"/custom-domains/{DOMAIN}"
-    stage.session.client.call_fcv3("UpdateCustomDomain", "PUT", path, body=body)
-    stage.operations()
+from .conftest import ACCOUNT, Stage
+from .domains import (
+    CERT,
+    DOMAIN,
+    KIND,
+    WIRE_CERT,
+    bind,
+    change_elsewhere,
+    function,
+    inputs,
+    live,
+    made_elsewhere,
+    routes,
+)
+from .domains import neighbour as neighbour
 
 
 def test_a_domain_is_made_with_a_route_to_the_function_behind_the_runtime(
@@ -414,70 +365,3 @@ def test_no_other_failure_means_gone(stage: Stage, runtime: State) -> None:
         stage.read(KIND, state)
     with pytest.raises(ServerFault):
         stage.delete(KIND, state)
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("operation", ["GetCustomDomain", "CreateCustomDomain"])
-def test_a_create_converges_whatever_fails(
-    stage: Stage, runtime: State, operation: str, fault: dict[str, Any], when: str
-) -> None:
-    stage.cloud.faults.add(operation=operation, when=when, **fault)
-    state = stage.converge(lambda: bind(stage, runtime, cert_config=CERT))
-    assert stage.cloud.faults.report()[0]["fired"] == 1
-    assert routes(stage) == [("/*", function(runtime))]
-    assert stage.read(KIND, state) == state
-    assert stage.changes(KIND, state, **inputs(runtime, cert_config=CERT)) == []
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
-def test_an_update_converges_whatever_fails(
-    stage: Stage,
-    runtime: State,
-    neighbour: State,
-    shared: bool,
-    fault: dict[str, Any],
-    when: str,
-) -> None:
-    if shared:
-        made_elsewhere(stage, neighbour)
-    state = bind(stage, runtime, route={"path": "/a"})
-    stage.cloud.faults.add(operation="UpdateCustomDomain", when=when, **fault)
-    wanted = inputs(runtime, route={"path": "/b"})
-    state = stage.converge(lambda: stage.update(KIND, state, **wanted))
-    assert ("/b", function(runtime)) in routes(stage)
-    assert len(routes(stage)) == 1 + shared
-    assert stage.read(KIND, state) == state
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
-def test_a_delete_converges_whatever_fails(
-    stage: Stage,
-    runtime: State,
-    neighbour: State,
-    shared: bool,
-    fault: dict[str, Any],
-    when: str,
-) -> None:
-    if shared:
-        made_elsewhere(stage, neighbour)
-    state = bind(stage, runtime, route={"path": "/a"})
-    operation = "UpdateCustomDomain" if shared else "DeleteCustomDomain"
-    stage.cloud.faults.add(operation=operation, when=when, **fault)
-    stage.converge(lambda: stage.delete(KIND, state))
-    assert routes(stage) == ([("/v1/*", function(neighbour))] if shared else [])
-    assert (live(stage) is None) is not shared
-
-
-def test_a_domain_made_meanwhile_is_joined(stage: Stage, runtime: State, neighbour: State) -> None:
-    # Somebody else is faster, between our look and our write.
-    stage.cloud.faults.add(
-        operation="GetCustomDomain", status=404, code="DomainNameNotFound", message="no"
-    )
-    made_elsewhere(stage, neighbour)
-    bind(stage, runtime, route={"path": "/agent/*"})
-    assert routes(stage) == [("/v1/*", function(neighbour)), ("/agent/*", function(runtime))]
