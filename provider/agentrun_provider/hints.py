@@ -85,7 +85,8 @@ _KEY_TROUBLE: tuple[tuple[tuple[str, ...], str], ...] = (
         "same issue",
     ),
     (
-        ("invalidaccesskeyid", "accesskeyidnotfound", "invalidaccesskey"),
+        # The log service says it in the message; its code is `Unauthorized` also for permissions.
+        ("invalidaccesskeyid", "accesskeyidnotfound", "accesskeyid not found", "invalidaccesskey"),
         "The service does not know the access key id, or it is disabled: check "
         "agentrun:accessKeyId or ALIBABA_CLOUD_ACCESS_KEY_ID; temporary keys (STS.…) need "
         "agentrun:securityToken too",

@@ -200,6 +200,12 @@ def test_trouble_with_keys_names_the_setting_to_look_at(code: str, words: list[s
         assert word in hint
 
 
+def test_a_key_that_the_log_service_does_not_know_is_no_missing_permission() -> None:
+    hint = from_response(reply(401, "Unauthorized", "AccessKeyId not found: LTAI"), "X").hint
+    assert "agentrun:accessKeyId" in hint
+    assert "Grant" not in hint
+
+
 def test_a_missing_permission_names_action_and_principal() -> None:
     body = {
         "code": "NoPermission",
