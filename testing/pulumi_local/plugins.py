@@ -194,10 +194,9 @@ class PluginHost:
         with self._lock:
             self._starting.discard(process)
         if line is None or not line.strip().isdigit():
-            code = process.exit_code
+            reason = _why_no_port(process, line)
             process.stop()
-            said = f"wrote {line!r} instead of its port" if line else f"ended with exit code {code}"
-            raise EngineError(f"the provider plugin of {package!r} did not start: it {said}")
+            raise EngineError(f"the provider plugin of {package!r} did not start: it {reason}")
         channel = grpc.insecure_channel(f"127.0.0.1:{line.strip()}", options=CHANNEL_OPTIONS)
         return Plugin(package, process, channel, provider_pb2_grpc.ResourceProviderStub(channel))
 
@@ -228,6 +227,13 @@ class PluginHost:
                 f" Install it, or pass --simulate {package} to echo inputs as outputs"
             )
         return Path(found)
+
+
+def _why_no_port(process: ChildProcess, line: str | None) -> str:
+    if line:
+        return f"wrote {line!r} instead of its port"
+    code = process.exit_code_soon()
+    return "wrote no port, and goes on" if code is None else f"ended with exit code {code}"
 
 
 def _end(futures: Iterable[Future[Plugin]]) -> None:

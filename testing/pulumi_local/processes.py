@@ -84,6 +84,16 @@ class ChildProcess:
         """The exit code, None while it runs; negative is the signal that ended it."""
         return self._process.poll()
 
+    def exit_code_soon(self) -> int | None:
+        """Return the exit code of a child that has nothing more to say; None if it goes on.
+
+        The output of a process is closed before it has ended, so its code may be a moment away.
+        """
+        try:
+            return self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None
+
     def wait(self) -> int:
         """Wait until the child ended and all it wrote has been forwarded; return its exit code."""
         code = self._exit()

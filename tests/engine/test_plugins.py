@@ -113,6 +113,9 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plugins")
     install(folder, "full", PLUGIN)
     install(folder, "silent", "raise SystemExit(3)")
+    # The output is closed first, and the exit code known only later, as with any slow exit.
+    install(folder, "slow", "import os, time\nos.close(1)\ntime.sleep(0.3)\nos._exit(3)")
+    install(folder, "closed", "import os, time\nos.close(1)\ntime.sleep(60)")
     install(folder, "chatty", "print('hello', flush=True)\nimport time\ntime.sleep(60)")
     return folder
 
@@ -169,7 +172,12 @@ def test_a_missing_plugin_names_the_program_and_the_way_out(host):
 
 @pytest.mark.parametrize(
     ("package", "reason"),
-    [("silent", "it ended with exit code 3"), ("chatty", "it wrote 'hello' instead of its port")],
+    [
+        ("silent", "it ended with exit code 3"),
+        ("slow", "it ended with exit code 3"),
+        ("closed", "it wrote no port, and goes on"),
+        ("chatty", "it wrote 'hello' instead of its port"),
+    ],
 )
 def test_a_plugin_that_does_not_start_says_how(host, package, reason):
     with pytest.raises(EngineError, match=reason):
