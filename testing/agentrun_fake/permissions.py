@@ -18,8 +18,7 @@ from .settings import Key
 from .unverified import Unverified
 
 # Services that RAM guards: the product in its actions, and the code each answers with; for the
-# control plane that is an assumption. Everybody may ask STS who they are, and calls of endpoints
-# are guarded by credentials.
+# control plane that is an assumption. Everybody may ask STS who they are.
 _PRODUCTS = {
     "control": ("agentrun", None),
     "fc2016": ("fc", "AccessDenied"),
@@ -27,6 +26,7 @@ _PRODUCTS = {
     "sls": ("log", "Unauthorized"),
     "oss": ("oss", "AccessDenied"),
     "ram": ("ram", "NoPermission"),
+    "data": ("agentrun", "ERR_FORBIDDEN"),
 }
 
 
@@ -40,7 +40,7 @@ def check_permission(key: Key | None, service: str, operation: str, assumed: Unv
     if key is None or service not in _PRODUCTS:
         return
     product, code = _PRODUCTS[service]
-    action = f"{product}:{operation}"
+    action = f"{product}:{assumed.action_of_calls if service == 'data' else operation}"
     forbidden = _matches(action, key.deny)
     if not forbidden and (key.allow is None or _matches(action, key.allow)):
         return

@@ -181,6 +181,17 @@ class Unverified:
         "the field's own text (2.2); public examples send `Authorization: Bearer` to agents that "
         "have a credential. Status, code and the other kinds of credential are not shown",
     )
+    signature_passes_guard: bool = _assumed(
+        True,
+        "a call that is signed with an access key of the account needs no credential",
+        "`agentrun-sdk` signs its calls and sends no credential with them (4.3); how the two go "
+        "together is not shown",
+    )
+    action_of_calls: str = _assumed(
+        "InvokeRuntime",
+        "what a key must be allowed, after `agentrun:`, to sign calls of endpoints",
+        "the vendor's sample policy for RAM users names it; no refusal was seen",
+    )
     session_header: str = _assumed(
         "x-agentrun-session-id",
         "header that names a call's session when `sessionAffinityType` is not set",

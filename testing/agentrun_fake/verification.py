@@ -13,7 +13,7 @@ from . import keyring
 from .http import Request
 from .keyring import KeyRing, Refused
 from .settings import Key
-from .signatures import acs3, classic, scoped
+from .signatures import acs3, agentrun4, classic, scoped
 
 
 def verify_acs3(request: Request, keys: KeyRing, now: float) -> Key:
@@ -40,6 +40,34 @@ def verify_acs3(request: Request, keys: KeyRing, now: float) -> Key:
         raise
     keys.check_time(request.header("x-acs-date"), now)
     keys.use_nonce(key.key_id, request.header("x-acs-signature-nonce"), now)
+    return key
+
+
+def verify_agentrun4(request: Request, region: str, keys: KeyRing, now: float) -> Key:
+    """AGENTRUN4-HMAC-SHA256 (section 4.3), in the region that the request goes to."""
+    claim = agentrun4.parse(request.header(agentrun4.HEADER))
+    if claim is None:
+        raise Refused(keyring.UNSIGNED)
+    token = request.header("x-acs-security-token") or None
+    key = keys.find(claim.key_id, token, now)
+    required = [*agentrun4.MUST_BE_SIGNED, *(["x-acs-security-token"] if token else [])]
+    missing = [name for name in required if name not in claim.signed_headers]
+    if missing:
+        raise Refused(keyring.UNSIGNED_HEADER, ", ".join(missing))
+    digest = hashlib.sha256(request.body).hexdigest()
+    if request.header("x-acs-content-sha256") not in (agentrun4.UNSIGNED_PAYLOAD, digest):
+        raise Refused(keyring.WRONG_DIGEST)
+    date = request.header("x-acs-date")
+    if claim.region != region or not date.replace("-", "").startswith(claim.date):
+        raise Refused(keyring.WRONG_SIGNATURE, "region or date of the credential is wrong")
+    canonical = agentrun4.canonical_request(
+        request.method, request.path, request.query, request.headers, claim.signed_headers
+    )
+    keyring.same(agentrun4.sign(key.secret, claim, canonical), claim.signature)
+    keys.check_time(date, now)
+    # The scheme asks for none; a client that sends one means it.
+    if nonce := request.header("x-acs-signature-nonce"):
+        keys.use_nonce(key.key_id, nonce, now)
     return key
 
 

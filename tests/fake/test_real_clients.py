@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agentrun_fake import FakeCloud, ThreadedServer
+from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer
 from agentrun_fake.tls import LocalAuthority
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
 
 @pytest.fixture
 def server(authority: LocalAuthority) -> Iterator[ThreadedServer]:
-    with ThreadedServer(FakeCloud(), authority=authority) as running:
+    cloud = FakeCloud(FakeSettings(run=True))
+    with ThreadedServer(cloud, authority=authority) as running:
         yield running
 
 
@@ -50,6 +51,7 @@ class Terminal:
             "AGENTRUN_ACCOUNT_ID": settings.account_id,
             "AGENTRUN_REGION": settings.region,
             "AGENTRUN_CONTROL_ENDPOINT": server.url,
+            "AGENTRUN_DATA_ENDPOINT": server.url,
             "DISABLE_BREAKING_CHANGES_WARNING": "1",
             "HOME": str(home),
             "PATH": os.environ["PATH"],
@@ -81,10 +83,11 @@ def terminal(server: ThreadedServer, authority: LocalAuthority, tmp_path: Path) 
 
 
 @pytest.mark.client("agentrun-sdk")
-def test_agentrun_sdk_does_a_full_life_of_a_runtime(
+def test_agentrun_sdk_does_a_full_life_of_a_runtime_and_calls_it(
     terminal: Terminal, server: ThreadedServer, tmp_path: Path
 ) -> None:
-    assert terminal.script("sdk_runtimes.py", tmp_path / "code.zip") == {
+    program = ROOT / "examples/quickstart/code/app.py"
+    assert terminal.script("sdk_runtimes.py", tmp_path / "code.zip", program) == {
         "created": "CREATING",
         "ready": "READY",
         "environment": {"A": "中 b"},
@@ -92,6 +95,8 @@ def test_agentrun_sdk_does_a_full_life_of_a_runtime(
         "updating": "UPDATING",
         "description": "changed",
         "endpoints": ["endpoint"],
+        "answer": "The local agent heard: hello",
+        "forged": "wrong signature",
         "versions": ["LATEST"],
         "listed": ["demo"],
         "gone": "ResourceNotExistError",

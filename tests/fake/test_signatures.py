@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from agentrun_fake.signatures import acs3, classic
+from agentrun_fake.signatures import acs3, agentrun4, classic
 
 DATE = "Thu, 02 Jan 2025 03:04:05 GMT"
 BASE = {
@@ -113,3 +113,42 @@ def test_sls_gives_the_signature_of_the_vector() -> None:
     }
     made = classic.sign_sls("testsecret", "GET", "/logstores/default-logs", headers)
     assert made == "gW465PPRw9H6ah6v5kcRipM+Qf53hflNP+Z6fuokFko="
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "region", "signature"),
+    [
+        (
+            "POST /agent-runtimes/demo/endpoints/prod/invocations/openai/v1/chat/completions?",
+            {},
+            "cn-hangzhou",
+            "d73e0208551687759334eacdfe3facfd7d8648b898d1c25cbbdc9e4f7cce98bb",
+        ),
+        (
+            "GET /agent-runtimes/demo/endpoints/prod/invocations/a%20b"
+            "?z=1&b=a+b%2F%E4%B8%AD&e=&b=2~*&bare",
+            {"x-acs-security-token": "tok", "content-type": "application/json"},
+            "cn-shanghai",
+            "ac9eb11d2bed707512c0fa8694fa4cd261ca7e244958f746f28a831f725931ef",
+        ),
+    ],
+)
+def test_a_call_of_an_endpoint_is_signed_as_agentrun_sdk_signs_it(
+    target: str, headers: dict[str, str], region: str, signature: str
+) -> None:
+    sent = {
+        "host": f"1234567890123456-ram.agentrun-data.{region}.aliyuncs.com",
+        "x-acs-date": "2025-01-02T03:04:05Z",
+        "x-acs-content-sha256": "UNSIGNED-PAYLOAD",
+        **headers,
+    }
+    header = (
+        f"AGENTRUN4-HMAC-SHA256 Credential=testak/20250102/{region}/agentrun/aliyun_v4_request,"
+        f"SignedHeaders={';'.join(sorted(sent))},Signature={signature}"
+    )
+    claim = agentrun4.parse(header)
+    assert claim is not None
+    method, _, raw = target.partition(" ")
+    path, _, query = raw.partition("?")
+    canonical = agentrun4.canonical_request(method, path, query, sent, claim.signed_headers)
+    assert agentrun4.sign("testsecret", claim, canonical) == signature

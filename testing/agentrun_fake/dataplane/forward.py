@@ -28,8 +28,11 @@ _OF_CONNECTION = frozenset(
         "upgrade",
     )
 )
+# What a signed call proves itself with: the agent could use it again in the caller's name.
+_OF_CALLER = frozenset(("agentrun-authorization", "x-acs-security-token"))
 # What the fake's own server says of itself.
 _OF_SERVER = frozenset(("server", "date"))
+_KEPT_BACK = _OF_CONNECTION | _OF_CALLER | {"content-length", "expect"}
 
 
 class _Body:
@@ -131,7 +134,7 @@ def _send(
     target = quote(target.encode("latin-1"), safe=string.punctuation)
     connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
     for name, value in request.headers.items():
-        if name not in _OF_CONNECTION and name not in ("content-length", "expect"):
+        if name not in _KEPT_BACK:
             connection.putheader(name, _encoded(value))
     for name, value in extra:
         connection.putheader(name, value)

@@ -10,21 +10,24 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from .. import keyring
 from ..errors import ServiceError
 from ..http import Later, Request, Response, json_response
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
+from ..signatures import agentrun4
 from ..store import Record, Scope
+from ..verification import verify_agentrun4
 from .addresses import data_plane_url
-from .guard import check_caller
+from .guard import check_caller, is_signed
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
 
 PREFIX = "/agent-runtimes/"
 _HOST = re.compile(
-    r"(?P<account>[0-9]+)(?:-ram)?\.(?P<label>agentrun-data[a-z-]*)\.(?P<region>[a-z0-9-]+)"
+    r"(?P<account>[0-9]+)(?P<signed>-ram)?\.(?P<label>agentrun-data[a-z-]*)\.(?P<region>[a-z0-9-]+)"
     r"\.aliyuncs\.com"
 )
 
@@ -84,11 +87,12 @@ def _not_run(exchange: Exchange, runtime: Record) -> str | None:
 
 
 def _find(exchange: Exchange) -> tuple[Scope, Record, Record]:
-    """Look in the scope that the host names; an address names none, so all are looked through."""
+    """Look in the scope that the host or a signature names; an address without a signature names
+    none, so all are looked through."""
     store = exchange.cloud.store
     names = exchange.path["runtime"], exchange.path["endpoint"]
     scopes = [exchange.scope]
-    if exchange.request.host_is_address:
+    if exchange.request.host_is_address and not is_signed(exchange):
         scopes += [scope for scope in store.scopes() if scope != exchange.scope]
     for scope in scopes:
         for runtime in store.all(scope, "runtime"):
@@ -100,7 +104,8 @@ def _find(exchange: Exchange) -> tuple[Scope, Record, Record]:
 
 
 class DataPlane:
-    """Calls to endpoints. They carry no signature; a runtime's credential may guard them."""
+    """Calls to endpoints. Some are signed with an access key: those to the host that is for them,
+    and others if they say so. A runtime's credential may guard the rest."""
 
     name = "data"
     routes: tuple[Route, ...] = (
@@ -129,21 +134,34 @@ class DataPlane:
         return request.segments
 
     def region(self, request: Request) -> str | None:
-        """The host's third label."""
+        """The host's third label; another host names none, but a signature does."""
         match = _HOST.fullmatch(request.host)
-        return match["region"] if match else None
+        claim = None if match else agentrun4.parse(request.header(agentrun4.HEADER))
+        return match["region"] if match else claim and claim.region
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """Anybody may call; the account is the host's, or the first one."""
+        """Who signed. Without a signature the account is the host's, or the first one, unless the
+        host is the one for signed calls."""
         match = _HOST.fullmatch(request.host)
+        if request.header(agentrun4.HEADER) or (match and match["signed"]):
+            region = self.region(request) or cloud.settings.region
+            key = verify_agentrun4(request, region, cloud.keys, cloud.signing_clock.now())
+            if match and match["account"] != key.account_id:
+                raise Refused(keyring.UNKNOWN_KEY, f"{key.key_id} is of another account")
+            return key
         return Key("", "", match["account"] if match else cloud.settings.account_id)
 
     def refusal(self, refused: Refused) -> ServiceError:
         """The data plane's code (1.6)."""
-        return ServiceError(403, "ERR_FORBIDDEN", refused.why)
+        detail = f": {refused.detail}" if refused.detail else ""
+        text = f"the signature in {agentrun4.HEADER} is refused: {refused.why}{detail}"
+        return ServiceError(403, "ERR_FORBIDDEN", text)
 
     def authorize(self, exchange: Exchange) -> None:
-        """Nothing is forbidden."""
+        """Temporary keys of the upload bucket are good for nothing here."""
+        key = exchange.principal.key
+        if key is not None and key.only:
+            raise ServiceError(403, "ERR_FORBIDDEN", "the caller is not authorized")
 
     def answer(self, exchange: Exchange, result: Any) -> Response:
         """JSON."""
@@ -151,5 +169,11 @@ class DataPlane:
 
     def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
         """The data plane's error envelope, like that of the control plane."""
-        body = {"code": error.code, "message": error.message, "requestId": request_id}
+        body: dict[str, Any] = {
+            "code": error.code,
+            "message": error.message,
+            "requestId": request_id,
+        }
+        if error.denied is not None:
+            body["accessDeniedDetail"] = error.denied
         return json_response(error.status, body, error.headers)

@@ -18,12 +18,14 @@ from agentrun.agent_runtime import (
     AgentRuntimeLanguage,
     AgentRuntimeUpdateInput,
 )
+from agentrun.agent_runtime.api.data import AgentRuntimeDataAPI
+from agentrun.utils.config import Config
 from agentrun.utils.exception import ResourceAlreadyExistError, ResourceNotExistError
 
 seen: dict[str, object] = {}
-package = sys.argv[1]
+package, program = sys.argv[1:]
 with zipfile.ZipFile(package, "w") as archive:
-    archive.writestr("app.py", "print('hello')")
+    archive.write(program, "app.py")
 
 
 def create_input() -> AgentRuntimeCreateInput:
@@ -34,6 +36,8 @@ def create_input() -> AgentRuntimeCreateInput:
             AgentRuntimeLanguage.PYTHON312, ["python3", "app.py"], package
         ),
         environment_variables={"A": "中 b"},
+        # The calls below are signed and carry no credential.
+        credential_name="absent",
     )
 
 
@@ -57,6 +61,14 @@ endpoint.wait_until_ready_or_failed(interval_seconds=0)
 endpoint.update(AgentRuntimeEndpointUpdateInput(description="endpoint"))
 endpoint.wait_until_ready_or_failed(interval_seconds=0)
 seen["endpoints"] = [item.description for item in runtime.list_endpoints()]
+# Not by `invoke_openai`: the library that it hands the call to refuses its empty key.
+calls = AgentRuntimeDataAPI("demo", "prod")
+question = {"messages": [{"role": "user", "content": "hello"}]}
+answer = calls.post("openai/v1/chat/completions", data=question)
+seen["answer"] = answer["choices"][0]["message"]["content"]
+forged = Config(access_key_secret="forged")
+refusal = calls.post("openai/v1/chat/completions", data=question, config=forged)
+seen["forged"] = refusal["message"].rpartition(": ")[2]
 seen["versions"] = [item.agent_runtime_version for item in runtime.list_versions()]
 # The asynchronous methods bring another HTTP library along.
 seen["listed"] = [item.agent_runtime_name for item in asyncio.run(AgentRuntime.list_all_async())]
