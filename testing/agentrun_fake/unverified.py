@@ -136,6 +136,13 @@ class Unverified:
         "the reserved concurrency of a runtime vanishes with it",
         "it belongs to the runtime's function (5.1); not shown (14, question 15)",
     )
+    function_code: bool = _assumed(
+        True,
+        "GetFunctionCode of Function Compute tells where the package of a runtime's function is, "
+        "as it was sent; otherwise it is a 403",
+        "the operation is in the official SDK, and the component calls others for these functions "
+        "(5); whether this one answers for functions that AgentRun manages is not shown",
+    )
     # Versions
     publish_unchanged: str = _assumed(
         "new",

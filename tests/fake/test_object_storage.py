@@ -56,6 +56,28 @@ def test_the_older_sdk_does_a_full_life(server: ThreadedServer, version: int) ->
     assert server.cloud.store.buckets == {}
 
 
+def test_the_older_sdk_reads_a_part(server: ThreadedServer) -> None:
+    server.cloud.put_object("mine", "k", b"0123456789")
+    mine = bucket(server)
+    part = mine.get_object("k", byte_range=(2, 4))
+    assert (part.status, part.read(), part.content_range) == (206, b"234", "bytes 2-4/10")
+    standard = {"x-oss-range-behavior": "standard"}
+    assert mine.get_object("k", byte_range=(8, 99), headers=standard).read() == b"89"
+    assert mine.get_object("k", byte_range=(8, 99)).read() == b"0123456789"
+    with pytest.raises(oss2.exceptions.ServerError, match="InvalidRange"):
+        mine.get_object("k", byte_range=(10, 99), headers=standard)
+
+
+def test_addresses_that_the_older_sdk_signs_are_good(server: ThreadedServer) -> None:
+    server.cloud.put_object("mine", "a/b 中", b"hello")
+    mine = bucket(server, 1)
+    good = mine.sign_url("GET", "a/b 中", 60, slash_safe=True)
+    assert mine.get_object_with_url(good).read() == b"hello"
+    wrong = bucket(server, 1, "wrong").sign_url("GET", "a/b 中", 60)
+    with pytest.raises(oss2.exceptions.ServerError, match="SignatureDoesNotMatch"):
+        mine.get_object_with_url(wrong)
+
+
 def test_the_older_sdk_tells_about_buckets(server: ThreadedServer) -> None:
     mine = bucket(server)
     mine.create_bucket()

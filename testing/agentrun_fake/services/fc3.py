@@ -1,4 +1,4 @@
-"""Function Compute 3.0: reserved concurrency, instances and domains of runtimes (section 5).
+"""Function Compute 3.0: concurrency, instances, code and domains of runtimes (section 5).
 
 Each runtime is a function named `agentrun-{runtime id}`.
 """
@@ -18,7 +18,7 @@ from ..schema import Field, Number, Object, check
 from ..settings import Key
 from ..store import Record, Scope
 from ..verification import verify_acs3
-from . import fc3_exec
+from . import fc3_code, fc3_exec
 from .control import check_action
 from .fc3_domains import ROUTES as DOMAIN_ROUTES
 
@@ -110,6 +110,11 @@ def instances(exchange: Exchange) -> dict[str, Any]:
     return {"instances": found[: _limit(params, 1000)], "requestId": exchange.request_id}
 
 
+def code(exchange: Exchange) -> dict[str, Any]:
+    """GetFunctionCode: where the package can be fetched (see `fc3_code`)."""
+    return fc3_code.tell(exchange, _runtime(exchange))
+
+
 def run_in_instance(exchange: Exchange) -> Response:
     """InstanceExec: a command in one of the instances (see `fc3_exec`)."""
     return fc3_exec.run(exchange, _runtime(exchange))
@@ -182,6 +187,7 @@ class FunctionCompute3:
         Route("DELETE", "/functions/{function}/concurrency", "DeleteConcurrencyConfig", delete),
         Route("GET", "/concurrency-configs", "ListConcurrencyConfigs", list_all),
         Route("GET", "/functions/{function}/instances", "ListInstances", instances),
+        Route("GET", "/functions/{function}/code", "GetFunctionCode", code),
         Route(
             "GET",
             "/functions/{function}/instances/{instance}/exec",

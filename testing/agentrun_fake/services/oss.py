@@ -1,7 +1,7 @@
 """Object storage: put, get, head and delete of objects (section 6.2); buckets are another module.
 
 With a host name the bucket is its first label; with an IP address it is the first segment of the
-path.
+path. Requests are signed by a header, or by their address (`signatures.presigned`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from ..http import Request, Response
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..settings import Key
-from ..signatures import classic, scoped
+from ..signatures import classic, presigned, scoped
 from ..store import Scope, StoredObject
 from ..verification import verify_oss, verify_oss4
-from . import oss_buckets
+from . import fc3_code, oss_buckets, oss_ranges
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -55,6 +55,7 @@ _REASONS = {
         "The difference between the request time and the current time is too large.",
     ),
     keyring.BAD_TIME: ("AccessDenied", "OSS authentication requires a valid Date."),
+    presigned.EXPIRED: ("AccessDenied", "Request has expired."),
 }
 
 
@@ -81,13 +82,17 @@ def put_object(exchange: Exchange) -> Response:
 
 
 def get_object(exchange: Exchange) -> Response:
-    """GetObject and HeadObject."""
+    """GetObject, of a part of it if `Range` says so, and HeadObject."""
     found = _object(exchange)
     content = exchange.cloud.store.blobs[found.digest]
     modified = ("last-modified", formatdate(found.modified_at, usegmt=True))
-    return Response(
-        200, content, (("content-type", found.content_type), modified, *_marks(content))
-    )
+    headers = [("content-type", found.content_type), modified, *_marks(content)]
+    headers.append(("accept-ranges", "bytes"))
+    part = oss_ranges.part_of(exchange.request, len(content))
+    if part is None or exchange.request.method == "HEAD":
+        return Response(200, content, headers)
+    headers.append(("content-range", f"bytes {part[0]}-{part[-1]}/{len(content)}"))
+    return Response(206, content[part.start : part.stop], headers)
 
 
 def delete_object(exchange: Exchange) -> Response:
@@ -102,7 +107,8 @@ def _key(exchange: Exchange) -> str:
 
 
 def _object(exchange: Exchange) -> StoredObject:
-    found = oss_buckets.need(exchange).objects.get(_key(exchange))
+    bucket, key = oss_buckets.need(exchange), _key(exchange)
+    found = bucket.objects.get(key) or fc3_code.find(exchange.cloud, bucket.name, key)
     if found is None:
         raise ServiceError(404, "NoSuchKey", "The specified key does not exist.")
     return found
@@ -135,7 +141,8 @@ class ObjectStorage:
         """Told by the signature, by the host, or by a path that begins with a known bucket."""
         signed = request.header("authorization").startswith(("OSS ", f"{scoped.OSS} "))
         named = _HOST.fullmatch(request.host) is not None
-        return signed or named or request.segments[0] in cloud.store.buckets
+        known = request.segments[0] in cloud.store.buckets
+        return signed or named or known or presigned.is_presigned(request)
 
     def segments(self, request: Request) -> list[str]:
         """What the request is about, wherever the bucket was named: the service, a bucket or an
@@ -155,9 +162,11 @@ class ObjectStorage:
         return claim.region if claim else None
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
-        """By OSS's first signature, or its fourth."""
+        """By OSS's first signature, in a header or in the address, or by its fourth."""
         bucket, key = target(request)
         now = cloud.signing_clock.now()
+        if presigned.is_presigned(request):
+            return presigned.verify(request, bucket, key, cloud.keys, now)
         if scoped.is_scoped(request.header("authorization"), scoped.OSS):
             region = self.region(request) or ""
             return verify_oss4(request, bucket, key, region, cloud.keys, now)
@@ -170,12 +179,14 @@ class ObjectStorage:
         return ServiceError(403, *_REASONS.get(refused.why, fallback))
 
     def authorize(self, exchange: Exchange) -> None:
-        """A temporary key may put its one object, and nothing else."""
+        """A temporary key may put its one object, or get it, and nothing else."""
         key = exchange.principal.key
         if key is None or not key.only:
             return
-        wanted = f"oss:{exchange.path['bucket']}/{exchange.path.get('key', '')}"
-        if key.only != wanted or exchange.route.operation != "PutObject":
+        bucket, name = exchange.path["bucket"], exchange.path.get("key", "")
+        good_for = {"PutObject": f"oss:{bucket}/{name}"}
+        good_for["GetObject"] = fc3_code.may_read(bucket, name)
+        if key.only != good_for.get(exchange.route.operation):
             raise ServiceError(403, "AccessDenied", "You have no right to access this object.")
 
     def answer(self, exchange: Exchange, result: Any) -> Response:
