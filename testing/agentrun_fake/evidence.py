@@ -34,6 +34,7 @@ _TITLES = {
     "sls": "SLS",
     "data": "AgentRun data plane",
     "oss": "OSS",
+    "domain": "Custom domains of Function Compute",
 }
 
 # The vendor's SDKs call themselves alike; the service tells them apart.
@@ -56,7 +57,10 @@ NOT_MODELLED = (
     "Flows, IM bots, sandboxes, browsers and code interpreters, model providers, access tokens "
     "and moving between resource groups: their operations are answered with 404.",
     "What a model service, model proxy, tool, template, memory collection, knowledge base or "
-    "custom domain does when it is used: they are kept and shown only.",
+    "AgentRun's own custom domain does when it is used: they are kept and shown only.",
+    "DNS, certificates, protocol, `authConfig` and `rewriteConfig` of a custom domain of Function "
+    "Compute: requests whose Host names it go by its routes, over HTTP and HTTPS; the last two "
+    "are answered with 501.",
     "Container images are never pulled or run; calls of their endpoints say so. Nor are calls "
     "handed to agents that are hosted elsewhere, and no WebSockets.",
     "Instances are processes of one machine with the rights of whoever runs the fake: no limit of "

@@ -27,7 +27,7 @@ class Exchange:
         scope: Account and region.
         principal: Who sent it.
         request_id: Id of this request.
-        mark: Notes for the call log; handlers set `resource`.
+        mark: Notes for the call log; handlers set `resource`, and `found_in` another scope.
         outcome: Faults that decide how what this call starts will end.
     """
 
@@ -40,6 +40,10 @@ class Exchange:
     request_id: str
     mark: dict[str, str] = field(default_factory=dict)
     outcome: Sequence[Fault] = ()
+
+    def found_in(self, scope: Scope) -> None:
+        """Note where that is what the request is for, if the request itself does not tell."""
+        self.mark.update(account=scope.account_id, region=scope.region)
 
 
 Handler = Callable[[Exchange], Any]

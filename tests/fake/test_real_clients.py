@@ -83,7 +83,7 @@ def terminal(server: ThreadedServer, authority: LocalAuthority, tmp_path: Path) 
 
 
 @pytest.mark.client("agentrun-sdk")
-def test_agentrun_sdk_does_a_full_life_of_a_runtime_and_calls_it(
+def test_agentrun_sdk_does_a_full_life_of_a_runtime(
     terminal: Terminal, server: ThreadedServer, tmp_path: Path
 ) -> None:
     program = ROOT / "examples/quickstart/code/app.py"

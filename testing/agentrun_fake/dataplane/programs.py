@@ -12,7 +12,7 @@ from ..errors import ServiceError
 from ..http import Request, Response
 from ..log_store import LogLine
 from ..store import Record, Scope
-from .affinity import session_of
+from .affinity import Session, session_of
 from .fleet import Fleet, NoInstance
 from .forward import forward
 from .instance import Instance, StartFailed
@@ -62,6 +62,26 @@ class Programs:
         version = self._splitter.choose(
             endpoint.id, split, session.name, cloud.clock.now(), draft.session_idle_seconds
         )
+        return self._planned(scope, runtime, version, session, request, request_id)
+
+    def plan_version(
+        self, scope: Scope, runtime: Record, version: str, request: Request, request_id: str
+    ) -> Callable[[str], Response]:
+        """The same for a call that names its version, and no endpoint."""
+        draft = revision_of(self._cloud.store, scope, runtime, None)
+        session = session_of(request, draft.fields, self._cloud.unverified)
+        return self._planned(scope, runtime, version, session, request, request_id)
+
+    def _planned(
+        self,
+        scope: Scope,
+        runtime: Record,
+        version: str,
+        session: Session,
+        request: Request,
+        request_id: str,
+    ) -> Callable[[str], Response]:
+        cloud = self._cloud
         revision = self._revision(scope, runtime, version)
         most = self._most(scope, runtime)
         on_demand = not revision.fields.get("disableOndemand")

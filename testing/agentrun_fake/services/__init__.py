@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .control import ControlPlane
 from .dataplane import DataPlane
+from .domain_traffic import DomainTraffic
 from .fc import FunctionCompute2016
 from .fc3 import FunctionCompute3
 from .oss import ObjectStorage
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..service import Service
 
 ALL: tuple[Service, ...] = (
+    # Told by the host: the paths of a custom domain may look like those of any service.
+    DomainTraffic(),
     ControlPlane(),
     FunctionCompute2016(),
     FunctionCompute3(),

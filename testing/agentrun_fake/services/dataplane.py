@@ -42,12 +42,13 @@ def public_url(cloud: FakeCloud, scope: Scope, runtime: str, endpoint: str) -> s
 def invoke(exchange: Exchange) -> Later:
     """Find what a call is for, and hand it over."""
     scope, runtime, endpoint = _find(exchange)
+    exchange.found_in(scope)
     exchange.mark["resource"] = f"endpoint/{runtime.name}/{endpoint.name}"
     if endpoint.status not in ("READY", "UPDATING"):
         raise ServiceError(503, "ERR_NOT_READY", f"endpoint {endpoint.name} is {endpoint.status}")
     _check_network(exchange, endpoint)
     check_caller(exchange, scope, runtime)
-    why = _not_run(exchange, runtime)
+    why = why_not_run(exchange, runtime)
     if why:
         text = f"endpoint {endpoint.name} of agent runtime {runtime.name} exists, but {why}"
         raise ServiceError(501, "ERR_NOT_RUN_HERE", text)
@@ -73,7 +74,7 @@ def _check_network(exchange: Exchange, endpoint: Record) -> None:
         raise ServiceError(403, "ERR_FORBIDDEN", f"{text} (disablePublicNetworkAccess)")
 
 
-def _not_run(exchange: Exchange, runtime: Record) -> str | None:
+def why_not_run(exchange: Exchange, runtime: Record) -> str | None:
     """Why a call can't be handed over; None if it can."""
     if not exchange.cloud.settings.run:
         return "this fake does not run the deployed program"

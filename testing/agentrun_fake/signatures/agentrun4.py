@@ -43,7 +43,8 @@ def parse(header: str) -> Claim | None:
     if word != ALGORITHM or credential is None:
         return None
     names = tuple(parts.get("SignedHeaders", "").split(";"))
-    return Claim(*credential.group("key_id", "date", "region"), names, parts.get("Signature", ""))
+    named = credential["key_id"], credential["date"], credential["region"]
+    return Claim(*named, names, parts.get("Signature", ""))
 
 
 def canonical_request(
