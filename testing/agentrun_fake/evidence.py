@@ -67,7 +67,8 @@ NOT_MODELLED = (
     "processor, memory or disk, no network, mounted storage or role's keys of their own. Each has "
     "a port of its own, told by `PORT` and `FC_SERVER_PORT`; arguments that repeat the configured "
     "port are rewritten. A program that has the port in its own text runs as one instance, while "
-    "nobody else uses the port.",
+    "nobody else uses the port. They run with the fake's own Python, unless the package's compiled "
+    "modules or its `language` ask for another one that is on the search path.",
     "An endpoint's scheduled policies are kept and have no effect; its `minInstances` keep "
     "instances of its target version ready, whatever share of the traffic that has.",
     "Credentials of type `ak_sk` let every call pass, those of type `jwt` with `remoteConfig` "

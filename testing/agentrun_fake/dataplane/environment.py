@@ -9,7 +9,7 @@ text is served on that port, as long as nobody else uses it.
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,15 +19,15 @@ from .revision import Revision
 PORT_VARIABLES = ("PORT", "FC_SERVER_PORT", "FC_CUSTOM_LISTEN_PORT", "AGENTRUN_PORT")
 _CODE = "/code"
 """Where the real service puts the package."""
-_PYTHONS = ("python", "python3")
+_PYTHON = re.compile(r"python(3(\.[0-9]+)?)?")
 
 
 class NoCommand(Exception):
     """The revision tells no command and its package has no `bootstrap`."""
 
 
-def command_of(revision: Revision, folder: Path, port: int) -> list[str]:
-    """The command that starts a revision here.
+def command_of(revision: Revision, folder: Path, port: int, python: str) -> list[str]:
+    """The command that starts a revision here; any Python is `python`.
 
     Raises:
         NoCommand: There is none.
@@ -39,7 +39,8 @@ def command_of(revision: Revision, folder: Path, port: int) -> list[str]:
             raise NoCommand("codeConfiguration.command is empty and the package has no bootstrap")
         return [str(bootstrap)]
     program, *arguments = (_here(word, folder) for word in words)
-    return [_program(program), *(_with_port(word, revision.port, port) for word in arguments)]
+    chosen = python if _PYTHON.fullmatch(program) else program
+    return [chosen, *(_with_port(word, revision.port, port) for word in arguments)]
 
 
 def placed(words: Sequence[str], folder: Path) -> list[str]:
@@ -49,7 +50,7 @@ def placed(words: Sequence[str], folder: Path) -> list[str]:
 
 
 def environment_of(
-    revision: Revision, folder: Path, home: Path, port: int, instance_id: str
+    revision: Revision, folder: Path, home: Path, port: int, instance_id: str, python: str
 ) -> dict[str, str]:
     """The environment of an instance: nothing of the fake's own but the search path.
 
@@ -59,14 +60,16 @@ def environment_of(
         home: A folder for the instance's own files.
         port: Port it should listen on.
         instance_id: Its id.
+        python: The Python for it, which is the first one on its search path too.
     """
     ports = dict.fromkeys(PORT_VARIABLES, str(port))
     declared = {
         name: _with_port(value, revision.port, port) if name in ports else value
         for name, value in revision.fields.get("environmentVariables", {}).items()
     }
+    programs = dict.fromkeys(str(Path(path).parent) for path in (python, sys.executable))
     made = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "PATH": os.pathsep.join([*programs, os.environ.get("PATH", "")]),
         "HOME": str(home),
         "TMPDIR": str(home),
         "LANG": "C.UTF-8",
@@ -97,12 +100,6 @@ def _here(word: str, folder: Path) -> str:
     if word == _CODE or word.startswith(f"{_CODE}/"):
         return str(folder) + word[len(_CODE) :]
     return word
-
-
-def _program(name: str) -> str:
-    """Any Python is this one, unless exactly that version was asked for and is there."""
-    asked = name.startswith("python3.") and shutil.which(name) is None
-    return sys.executable if name in _PYTHONS or asked else name
 
 
 def _with_port(word: str, configured: int, port: int) -> str:

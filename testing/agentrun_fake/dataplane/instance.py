@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from . import ports
 from .environment import NoCommand, command_of, environment_of
 from .folders import Folders
+from .interpreter import interpreter_for
 from .program import Program
 from .revision import Revision
 
@@ -40,6 +41,7 @@ class Instance:
         destroyed_at: When it ended.
         port: Where it listens, once it does.
         program: Its process, once there is one.
+        doubt: Why the Python it runs with may be the wrong one.
         calls: Calls being served, by session; calls of no session have a name each.
         sessions: Sessions that belong here and when each was last called.
         retired: Whether it takes no new calls and ends with its last one.
@@ -54,6 +56,7 @@ class Instance:
     destroyed_at: float | None = None
     port: int = 0
     program: Program | None = None
+    doubt: str = ""
     calls: Counter[str] = field(default_factory=Counter)
     sessions: dict[str, float] = field(default_factory=dict)
     retired: bool = False
@@ -102,8 +105,9 @@ class Instance:
         try:
             folder = folders.code(self.revision.digest, self.revision.package)
             home = folders.home(self.id)
-            command = command_of(self.revision, folder, self.port)
-            environment = environment_of(self.revision, folder, home, self.port, self.id)
+            python, self.doubt = interpreter_for(self.revision, folder)
+            command = command_of(self.revision, folder, self.port, python)
+            environment = environment_of(self.revision, folder, home, self.port, self.id, python)
             self.program = Program(command, folder, environment, on_line)
         except zipfile.BadZipFile as error:
             raise StartFailed(f"the package can't be unpacked: {error}") from error
@@ -139,6 +143,7 @@ class Instance:
 
     def _with_output(self, what: str) -> str:
         lines = self.last_lines()
-        return f"the program {what}" + (
+        text = f"the program {what}" + (
             f"; its last lines:\n{lines}" if lines else " and is silent"
         )
+        return f"{text}\n({self.doubt})" if self.doubt else text

@@ -68,9 +68,10 @@ def _ask(lease: Lease, check: _Check) -> None:
         if passed >= check.successes:
             return
         if problem is not None and (failed >= check.failures or lease.instance.ended):
-            lines = lease.instance.last_lines()
+            lines, doubt = lease.instance.last_lines(), lease.instance.doubt
             text = f"the health check of {check.path} failed: {problem}"
-            raise Unhealthy(text + (f"; the program's last lines:\n{lines}" if lines else ""))
+            text += f"; the program's last lines:\n{lines}" if lines else ""
+            raise Unhealthy(f"{text}\n({doubt})" if doubt else text)
         starting = problem is not None and not failed
         pause.wait(min(check.period, _STARTING_SECONDS) if starting else check.period)
 
