@@ -3,18 +3,16 @@
 Patterns are those of git: defaults first, then `.fcignore`, then `.arignore`, both at the top of
 the folder; the last one that matches decides. So a line such as `!.env.production` or `!venv/`
 brings back what a default keeps out. As with git, a file can't be brought back out of a folder that
-is left out itself.
+is left out itself, and a folder that is brought back does not bring what else is left out in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .errors import PackagingError
-
-if TYPE_CHECKING:
-    import pathspec
 
 IGNORE_FILES = (".fcignore", ".arignore")
 
@@ -47,8 +45,55 @@ DEFAULT_PATTERNS = (
     ".DS_Store",
 )
 
+# Group of pathspec's expressions that matches the slash behind a folder (all releases since 0.10).
+_BEHIND_FOLDER = "ps_d"
+
 # `venv` also makes it in environments of any other name, so those are known by it.
 _VENV_MARKER = "pyvenv.cfg"
+
+
+class Patterns:
+    """Patterns of git, the last one that matches deciding.
+
+    Only a pattern that names an entry itself counts, as with git. pathspec's own answer for many
+    patterns also counts those that name a folder above it, so `!data/` would bring back
+    `data/.git`.
+
+    Args:
+        lines: Lines of an ignore file.
+
+    Raises:
+        ValueError: One of them is no pattern.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._patterns = [found for line in lines if (found := _compiled(line))][::-1]
+
+    def decide(self, name: str) -> bool | None:
+        """Tell whether an entry is left out, if the folders above it are not; None: no pattern.
+
+        Args:
+            name: Its path with forward slashes; a folder's ends in one.
+        """
+        bare = name.rstrip("/")
+        for folders_only, pattern in self._patterns:
+            if folders_only and bare == name:
+                continue
+            found = pattern.match_file(bare)
+            if found is not None and not found.match.groupdict().get(_BEHIND_FOLDER):
+                return bool(pattern.include)
+        return None
+
+
+def _compiled(line: str) -> tuple[bool, Any] | None:
+    """Whether a line is for folders only, and its pattern without that; None for a comment."""
+    import pathspec
+
+    text = line.rstrip()
+    folders_only = text.endswith("/") and bool(text.strip("!/"))
+    spec = pathspec.GitIgnoreSpec.from_lines([text[:-1] if folders_only else line])
+    pattern = next(iter(spec.patterns), None)
+    return None if pattern is None or pattern.include is None else (folders_only, pattern)
 
 
 class IgnoreRules:
@@ -59,15 +104,15 @@ class IgnoreRules:
     """
 
     def __init__(self, root: Path) -> None:
-        self._spec = _compile([*DEFAULT_PATTERNS, *_own_patterns(root)], root)
+        self._patterns = _compile([*DEFAULT_PATTERNS, *_own_patterns(root)], root)
 
     def excludes_file(self, relative: str) -> bool:
         """Tell whether a file stays out; `relative` is its path with forward slashes."""
-        return bool(self._spec.check_file(relative).include)
+        return bool(self._patterns.decide(relative))
 
     def excludes_folder(self, relative: str, folder: Path) -> bool:
         """Tell whether a folder stays out, with all that is in it."""
-        decided = self._spec.check_file(f"{relative}/").include
+        decided = self._patterns.decide(f"{relative}/")
         if decided is None:
             return (folder / _VENV_MARKER).is_file()
         return decided
@@ -85,11 +130,9 @@ def _own_patterns(root: Path) -> list[str]:
     return lines
 
 
-def _compile(lines: list[str], root: Path) -> pathspec.GitIgnoreSpec:
-    import pathspec
-
+def _compile(lines: list[str], root: Path) -> Patterns:
     try:
-        return pathspec.GitIgnoreSpec.from_lines(lines)
+        return Patterns(lines)
     except ValueError as error:
         files = " or ".join(IGNORE_FILES)
         raise PackagingError(f"{files} in {root} has a bad pattern: {error}") from error

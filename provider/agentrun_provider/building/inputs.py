@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..code_folder import CodeFile, CodeFolder
 from ..errors import PackagingError
-from ..ignoring import DEFAULT_PATTERNS, IGNORE_FILES
-
-if TYPE_CHECKING:
-    import pathspec
+from ..ignoring import DEFAULT_PATTERNS, IGNORE_FILES, Patterns
 
 _GIT_IGNORE = ".gitignore"
 
@@ -39,8 +35,8 @@ class _InputRules:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._own = _compiled([*DEFAULT_PATTERNS, *_COUNTED, *_MADE])
-        self._by_folder: dict[Path, pathspec.GitIgnoreSpec | None] = {}
+        self._own = Patterns([*DEFAULT_PATTERNS, *_COUNTED, *_MADE])
+        self._by_folder: dict[Path, Patterns | None] = {}
 
     def excludes_file(self, relative: str) -> bool:
         return self._excludes(relative)
@@ -49,14 +45,14 @@ class _InputRules:
         return self._excludes(f"{relative}/") or (folder / "pyvenv.cfg").is_file()
 
     def _excludes(self, relative: str) -> bool:
-        if self._own.check_file(relative).include:
+        if self._own.decide(relative):
             return True
         inner = self._root.absolute() / relative
         levels = [*self._above, *self._inside(inner.parent)]
         for level in reversed(levels):
             spec = self._spec(level)
             name = inner.relative_to(level).as_posix() + ("/" if relative.endswith("/") else "")
-            decided = spec.check_file(name).include if spec else None
+            decided = spec.decide(name) if spec else None
             if decided is not None:
                 return decided
         return False
@@ -76,22 +72,16 @@ class _InputRules:
         steps = folder.relative_to(self._root.absolute()).parts
         return [self._root.absolute().joinpath(*steps[: n + 1]) for n in range(len(steps))]
 
-    def _spec(self, folder: Path) -> pathspec.GitIgnoreSpec | None:
+    def _spec(self, folder: Path) -> Patterns | None:
         if folder not in self._by_folder:
             self._by_folder[folder] = _read(folder / _GIT_IGNORE)
         return self._by_folder[folder]
 
 
-def _read(path: Path) -> pathspec.GitIgnoreSpec | None:
+def _read(path: Path) -> Patterns | None:
     if not path.is_file():
         return None
     try:
-        return _compiled(path.read_text(encoding="utf-8").splitlines())
+        return Patterns(path.read_text(encoding="utf-8-sig").splitlines())
     except (OSError, ValueError) as error:
         raise PackagingError(f"can't read {path}: {error}") from error
-
-
-def _compiled(lines: list[str]) -> pathspec.GitIgnoreSpec:
-    import pathspec
-
-    return pathspec.GitIgnoreSpec.from_lines(lines)
