@@ -36,6 +36,16 @@ def china(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("20m", "2026-01-31 11:40:00"),
         ("2h ago", "2026-01-31 10:00:00"),
         (" 1.5 d ", "2026-01-30 00:00:00"),
+        ("10min", "2026-01-31 11:50:00"),
+        ("2 hours ago", "2026-01-31 10:00:00"),
+        ("1h30m", "2026-01-31 10:30:00"),
+        ("now", "2026-01-31 12:00:00"),
+        ("2026/1/31 8:00", "2026-01-31 00:00:00"),
+        ("2026-01-31 08:00:00 +0900", "2026-01-30 23:00:00"),
+        ("2026-01-31T08:00:00.123456789Z", "2026-01-31 08:00:00"),
+        ("2026-01-31T08:00:00-0330", "2026-01-31 11:30:00"),
+        ("19:30", "2026-01-31 11:30:00"),
+        ("1769817600.5", "2026-01-31 00:00:00"),
     ],
 )
 def test_a_moment_is_read(text: str, utc: str) -> None:
@@ -43,12 +53,28 @@ def test_a_moment_is_read(text: str, utc: str) -> None:
     assert f"{read:%Y-%m-%d %H:%M:%S}" == utc
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "5x", "-3m", "9" * 30])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "2026-13-01",
+        "2026-01-31 25:00",
+        "5x",
+        "5mh",
+        "m",
+        "-3m",
+        "ago",
+        "+08",
+        "9" * 30,
+    ],
+)
 def test_anything_else_is_refused_with_the_forms_that_are_not(text: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         moment(text, NOW)
     assert "20m, 2h, 3d ago" in refusal.value.hint
 
 
-def test_a_moment_is_shown_with_its_zone() -> None:
+def test_a_moment_is_shown_with_its_zone_and_read_again_as_it_is_shown() -> None:
     assert shown(1769817600) == "2026-01-31 08:00:00 +0800"
+    assert moment(shown(1769817600), NOW).timestamp() == 1769817600
