@@ -27,6 +27,10 @@ PAGE = 100
 POLL_SECONDS = 2.0
 """Pause between two questions while following."""
 
+CLOCK_SKEW_SECONDS = 15 * 60
+"""How far this machine's clock may be behind without requests being refused (reference 1.4). Where
+lines up to now are meant, those of so many seconds more are looked for."""
+
 _ASKED_AGAIN = 20
 _PAUSE_SECONDS = 0.5
 
@@ -130,19 +134,24 @@ class LogReader:
         self._place = project, logstore
         self._query = search.query
 
-    def history(self, start: float, end: float, limit: int) -> History:
+    def history(self, start: float, end: float, limit: int, *, until_now: bool = False) -> History:
         """The newest lines of a time span.
 
         Args:
             start: First moment, in seconds since 1970.
             end: Last moment.
             limit: How many lines at most.
+            until_now: Whether the last moment is now, so that lines are meant, too, that are later
+                only because this machine's clock is behind.
 
         Raises:
             ApiError: Project, logstore or index do not exist, or the search can't be read.
         """
         # One more than wanted tells whether there are more.
-        found = list(self._lines(start, math.floor(end) + 1, limit + 1, newest_first=True))
+        last = math.floor(end) + 1
+        if until_now:
+            last = self._latest(last)
+        found = list(self._lines(start, last, limit + 1, newest_first=True))
         found.reverse()
         return History(_in_order(found[-limit:]), len(found) > limit)
 
@@ -171,7 +180,7 @@ class LogReader:
         while True:
             moment = now()
             try:
-                found = list(self._lines(since, math.floor(moment) + 2, None))
+                found = list(self._lines(since, math.floor(moment) + CLOCK_SKEW_SECONDS, None))
             except AgentRunError as error:
                 if not is_transient(error):
                     raise
@@ -181,6 +190,12 @@ class LogReader:
                 since = max(start, moment - LATEST_LOG_SECONDS)
                 _forget(shown, found, math.floor(since))
             self._session.clock.sleep(POLL_SECONDS)
+
+    def _latest(self, end: int) -> int:
+        """The end of a span that is to reach until now. No later than need be: lines that come in
+        while pages are turned would shift what is on them."""
+        beyond = self._page(end, end + CLOCK_SKEW_SECONDS, 1, 0, True)
+        return end + CLOCK_SKEW_SECONDS if beyond else end
 
     def _lines(
         self, start: float, end: int, limit: int | None, *, newest_first: bool = False

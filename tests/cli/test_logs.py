@@ -113,6 +113,7 @@ def test_the_limit_keeps_the_newest_and_says_so(agent: Agent) -> None:
         "FC Invoke End RequestId: req-00000002",
         "from elsewhere",
     ]
+    assert result.stderr.startswith("2 lines from 2026-01-01 08:00:07 +0800 to 2026-01-01 09:00")
     assert "warning: only the newest 2 lines were looked at" in result.stderr
     assert "warning" not in agent.run("logs", *SPAN, "--limit", "8").stderr
 
@@ -142,6 +143,7 @@ def test_what_a_program_prints_is_there(agent: Agent) -> None:
         (("--start-time", "yesterday"), "--start-time: 'yesterday' is not a time. Write it like"),
         (("--start-time", "1h", "--end-time", "2h"), "before it begins"),
         (("--tail", "--end-time", "1h"), "--tail goes on"),
+        (("--tail", "--limit", "10"), "--tail goes on"),
     ],
 )
 def test_times_that_make_no_sense_are_refused(
@@ -151,8 +153,9 @@ def test_times_that_make_no_sense_are_refused(
 
 
 def test_a_search_that_cannot_be_read_is_told_in_the_words_of_the_service(agent: Agent) -> None:
-    errors = agent.run("logs", *SPAN, "--search", '"open', code=1).stderr
+    errors = agent.run("logs", *SPAN, "--search", '"open', code=2).stderr
     assert "GetLogs failed: InvalidQueryString: the query has an open quotation mark" in errors
+    assert "between quotation marks, e.g. --search '\"GET /health\"'" in errors
 
 
 def test_a_runtime_without_logs_says_how_to_get_some() -> None:

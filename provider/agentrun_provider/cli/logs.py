@@ -11,7 +11,7 @@ import click
 
 from ..errors import AgentRunError, ApiError
 from ..log_failures import Failures
-from ..log_reading import LogReader, LogRecord, Search
+from ..log_reading import History, LogReader, LogRecord, Search
 from ..moments import FORMS, moment, shown
 from . import exit_codes
 from .errors import CommandError
@@ -23,11 +23,18 @@ _LIMIT: Final = 1000
 _COLOURS: Final = ("cyan", "green", "yellow", "blue", "magenta")
 
 # Codes of the log service for what has to be there, and what to do about each.
-_MISSING = {
-    "ProjectNotExist": 'Declare `log="auto"`, which makes it, or correct `log`',
-    "LogStoreNotExist": 'Declare `log="auto"`, which makes it, or correct `log`',
-    "IndexConfigNotExist": 'Without an index nothing can be searched: `log="auto"` makes one',
+_AUTO: Final = 'log={"auto": True}'
+_MISSING: Final = {
+    "ProjectNotExist": f"Declare `{_AUTO}`, which makes it, or correct `log`",
+    "LogStoreNotExist": f"Declare `{_AUTO}`, which makes it, or correct `log`",
+    "IndexConfigNotExist": f"Without an index nothing can be searched: `{_AUTO}` makes one",
 }
+# And those for a search that it can't read.
+_UNREADABLE: Final = ("InvalidQueryString", "ParameterInvalid")
+_QUOTE: Final = (
+    "--search takes the log service's language without analysis (`|`): put words with signs in "
+    "them between quotation marks, e.g. --search '\"GET /health\"'"
+)
 
 
 @click.command("logs")
@@ -51,8 +58,8 @@ _MISSING = {
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    default=_LIMIT,
-    help=f"The newest so many lines. Default: {_LIMIT}.",
+    metavar="N",
+    help=f"Look at the newest N lines only; not with --tail. Default: {_LIMIT}.",
 )
 @click.option("--reverse", is_flag=True, help="The newest line first.")
 @target_options
@@ -67,7 +74,7 @@ def logs_command(
     search: str | None,
     kind: str | None,
     match: str | None,
-    limit: int,
+    limit: int | None,
     reverse: bool,
 ) -> None:
     """Show what a runtime has logged.
@@ -81,8 +88,8 @@ def logs_command(
 
     Times without a zone are local ones. With --json each line is an object of its own.
     """  # noqa: D301 - click's mark for text that is not to be wrapped
-    if tail and (end_time or reverse):
-        raise CommandError("--tail goes on, so it takes neither --end-time nor --reverse")
+    if tail and (end_time or reverse or limit):
+        raise CommandError("--tail goes on, so it takes no --end-time, --limit or --reverse")
     now = target.session.client.clock()
     words = Search(target.function_name, search or "", request_id or "", instance_id or "")
     project, logstore = _place(target)
@@ -94,8 +101,11 @@ def logs_command(
             _follow(reader, printer, output, kind, start, target)
             return
         span = _span(start_time, end_time, now)
-        _history(reader, printer, output, kind, span, limit, reverse=reverse)
+        history = reader.history(*span, limit or _LIMIT, until_now=end_time is None)
+        _show(history, printer, output, kind, span, reverse=reverse)
     except ApiError as error:
+        if search and error.code in _UNREADABLE:
+            raise CommandError(str(error), _QUOTE) from error
         if error.code not in _MISSING:
             raise
         raise CommandError(
@@ -161,7 +171,7 @@ def _place(target: Target) -> tuple[str, str]:
     if not (project and logstore):
         raise CommandError(
             f"runtime {target.runtime_name} keeps no logs: it has no log project",
-            'Declare `log="auto"` for it and deploy',
+            f"Declare `{_AUTO}` for it and deploy",
             code=exit_codes.NOT_FOUND,
         )
     return str(project), str(logstore)
@@ -185,26 +195,24 @@ def _moment(text: str, now: datetime, option: str) -> datetime:
         raise CommandError(f"{option}: {error}", f"Write it like {FORMS}") from error
 
 
-def _history(
-    reader: LogReader,
+def _show(
+    history: History,
     printer: Printer,
     output: Output,
     kind: str | None,
     span: tuple[float, float],
-    limit: int,
     *,
     reverse: bool,
 ) -> None:
-    history = reader.history(*span, limit)
     records = _of_kind(history.records, kind, Failures())
-    place = f"from {shown(span[0])} to {shown(span[1])}"
-    if not records:
-        output.note(f"no lines {place}")
-    else:
-        output.note(f"{len(records)} lines {place}")
+    # Of what was not looked at nothing can be said.
+    first = max(span[0], history.records[0].time) if history.cut else span[0]
+    count = f"{len(records)} line{'' if len(records) == 1 else 's'}" if records else "no lines"
+    output.note(f"{count} from {shown(first)} to {shown(span[1])}")
     if history.cut:
         output.warn(
-            f"only the newest {limit} lines were looked at: narrow the search or raise --limit"
+            f"only the newest {len(history.records)} lines were looked at: narrow the search or "
+            "raise --limit"
         )
     printer.show(reversed(records) if reverse else records)
 
