@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 import click
 
 from .. import __version__
+from .unknown_commands import advice
 
 # Subcommand -> module and attribute of the click command.
 _COMMANDS = {
@@ -45,14 +47,30 @@ class _Lazy(click.Group):
             ) from missing
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in _COMMANDS or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        told = advice(args[0], _COMMANDS)
+        raise click.UsageError(
+            f"there is no command {args[0]}" + (f". {told}" if told else ""), ctx
+        )
+
 
 _EXIT_CODES = """\b
 Exit codes: 0 done; 1 the service or something else failed; 2 bad input;
-3 not found; 4 refused credentials or permissions; 5 a check failed.
-`local` has those of the Pulumi CLI."""
+3 not found; 4 refused credentials or permissions; 5 a check failed;
+130 interrupted. `local` has those of the Pulumi CLI."""
 
 
 @click.command(cls=_Lazy, epilog=_EXIT_CODES)
 @click.version_option(__version__, prog_name="pulumi-agentrun")
 def main() -> None:
     """Tools beside the AgentRun provider for Pulumi."""
+    for stream in (sys.stdout, sys.stderr):
+        # Answers and logs are in any language; a terminal or a file that can't hold them (LANG=C,
+        # PYTHONIOENCODING) gets their code points instead of an error.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
