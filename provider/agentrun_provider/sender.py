@@ -23,6 +23,9 @@ from .transport import send_once
 
 _log = logging.getLogger(__name__)
 
+# Who waits for longer wants to know why.
+_NOTICED_SECONDS = 1.0
+
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -161,5 +164,6 @@ class Sender:
         """Wait as long as the policy says after a failed attempt."""
         asked = error.retry_after if isinstance(error, ApiError) else None
         seconds = retry.delay(attempts.made, asked, self._rng)
-        _log.debug("pausing %.1f s after: %s", seconds, error)
+        level = logging.INFO if seconds >= _NOTICED_SECONDS else logging.DEBUG
+        _log.log(level, "%s; trying again in %.1f s", error, seconds)
         self._sleep(seconds)

@@ -1,15 +1,20 @@
-"""Errors of the command line: one line on standard error, an exit code, never a traceback."""
+"""Errors of the command line: one line on standard error, an exit code, never a traceback.
+
+With `--debug` or AGENTRUN_DEBUG the provider's own log goes to standard error, too: each call
+without its headers, query and body. The logs of libraries stay off, for they tell more than that.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -23,8 +28,12 @@ from ..errors import (
     PackagingError,
 )
 from . import exit_codes
+from .output import clean
 
 DEBUG_VARIABLE = "AGENTRUN_DEBUG"
+
+_PACKAGE: Final = __name__.partition(".")[0]
+_CALLS: Final = f"{_PACKAGE}.sender"
 
 
 class CommandError(AdvisedError):
@@ -69,10 +78,13 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def wrapper(*arguments: Any, **options: Any) -> Any:
-        if debugging():
-            logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
         try:
-            return command(*arguments, **options)
+            with _telling_calls():
+                return command(*arguments, **options)
+        except KeyboardInterrupt:
+            # Below what a terminal shows for the key.
+            click.echo("", err=True)
+            fail("interrupted", exit_codes.INTERRUPTED)
         except AgentRunError as error:
             fail(error.one_line(), exit_code_of(error), error)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -90,8 +102,26 @@ def fail(message: str, code: int, error: BaseException | None = None) -> NoRetur
     """Say on standard error what went wrong, and end with an exit code."""
     if error is not None and debugging():
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    click.echo(f"error: {message}", err=True)
+    click.echo(f"error: {clean(message)}", err=True)
     raise click.exceptions.Exit(code)
+
+
+@contextlib.contextmanager
+def _telling_calls() -> Iterator[None]:
+    """Log all calls if that is wanted; else only why it takes longer."""
+    wanted = debugging()
+    log = logging.getLogger(_PACKAGE if wanted else _CALLS)
+    handler = logging.StreamHandler(sys.stderr)
+    form = "%(levelname)s:%(name)s:%(message)s" if wanted else "warning: %(message)s"
+    handler.setFormatter(logging.Formatter(form))
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG if wanted else logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def _unexpected(error: Exception) -> str:

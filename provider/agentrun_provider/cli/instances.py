@@ -190,8 +190,7 @@ def _run(process: InstanceExec, interactive: bool) -> int:
             return process.run(screen.out, screen.err)
     except KeyboardInterrupt:
         process.close()
-        # As shells say it: ended by signal 2.
-        return 128 + 2
+        return exit_codes.INTERRUPTED
     except ExecFailed:
         if left.is_set():
             return exit_codes.DONE
