@@ -95,8 +95,8 @@ def _calendar(text: str, now: datetime) -> datetime | None:
         else now.astimezone(zone).date()
     )
     fraction = (found["fraction"] or "").ljust(6, "0")[:6]
-    clock = [int(found[part] or 0) for part in ("hour", "minute", "second")]
-    return datetime.combine(day, time(*clock, int(fraction), tzinfo=zone))
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    return datetime.combine(day, time(hour, minute, second, int(fraction), zone))
 
 
 def _zone(text: str | None) -> tzinfo | None:

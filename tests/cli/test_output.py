@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +44,51 @@ def test_a_terminal_gets_a_drawn_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "─" in out
     assert "\x1b[" in out
     assert "生产" in out
+
+
+URL = "https://1234567890123456.agentrun-data.cn-hangzhou.aliyuncs.com/agent-runtimes/shop/invocations"
+
+
+def test_where_a_table_is_too_wide_its_rows_stand_one_below_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    rows = [["live", URL], ["draft", URL]]
+    out, _ = printed(lambda o: o.table(["name", "url"], rows, title="All:"), stream=Terminal())
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+    assert plain == f"All:\nname: live\nurl:  {URL}\n\nname: draft\nurl:  {URL}\n"
+
+
+def test_sentences_in_a_table_are_broken_into_lines_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [["ok", "five words and then some " * 3]]
+    out, _ = printed(
+        lambda o: o.table(["status", "finding"], rows, prose=["finding"]), stream=Terminal()
+    )
+    assert "─" in out
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in out.splitlines()) <= 40
+
+
+class Narrow(io.TextIOWrapper):
+    """A stream that can hold few characters."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="ascii")
+
+
+def test_json_is_escaped_where_the_stream_can_not_hold_it() -> None:
+    stream = Narrow()
+    Output(stream=stream, errors=io.StringIO()).record({"a": "中😀"})
+    stream.seek(0)
+    assert json.loads(stream.read()) == {"a": "中😀"}
+
+
+def test_a_closed_standard_output_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    Output().text("nobody reads it")
 
 
 @pytest.mark.parametrize("how", ["NO_COLOR", "--json"])
@@ -165,6 +212,35 @@ def test_debugging_shows_the_traceback_before_the_line(
     assert "Traceback (most recent call last)" in result.stderr
     assert result.stderr.endswith("error: broken\n")
     assert result.exit_code == 3
+
+
+def test_ctrl_c_is_no_failure_of_its_own() -> None:
+    result = CliRunner().invoke(command(KeyboardInterrupt()), [])
+    assert result.stderr.strip() == "error: interrupted"
+    assert result.exit_code == 130
+
+
+def test_errors_of_others_can_not_act_on_the_terminal() -> None:
+    result = CliRunner().invoke(command(CommandError("\x1b]0;title\x07it broke")), [])
+    assert result.stderr == "error: ]0;titleit broke\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--debug"]])
+def test_only_this_provider_logs_and_pauses_are_told_anyway(options: list[str]) -> None:
+    @click.command()
+    @click.option("--debug", is_flag=True)
+    @reporting
+    def slow(debug: bool) -> None:
+        logging.getLogger("httpcore.http11").debug("set-cookie: secret")
+        logging.getLogger("httpx").info("GET /?token=secret")
+        logging.getLogger("agentrun_provider.sender").debug("GetIt: HTTP 503")
+        logging.getLogger("agentrun_provider.sender").info("it failed; trying again in 2.0 s")
+
+    told = CliRunner().invoke(slow, options).stderr
+    assert "secret" not in told
+    assert "it failed; trying again in 2.0 s" in told
+    assert ("GetIt" in told) is bool(options)
+    assert not logging.getLogger("agentrun_provider").handlers
 
 
 def test_usage_errors_and_exits_are_left_to_click() -> None:

@@ -210,4 +210,4 @@ def _line(output: Output, finding: Finding) -> None:
 
 def _table(output: Output, findings: list[Finding]) -> None:
     rows = [[f.status, f.check, f.message + (f"\n→ {f.fix}" if f.fix else "")] for f in findings]
-    output.table(["", "check", "finding"], rows)
+    output.table(["status", "check", "finding"], rows, prose=["finding"])

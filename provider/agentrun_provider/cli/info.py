@@ -88,6 +88,7 @@ def _show(target: Target, output: Output, agent: dict[str, Any], declared: Decla
     output.table(
         ["resource", "field", "declared", "live"],
         _rows(declared),
+        prose=["declared", "live"],
         title=f"Not as declared by {where}:",
     )
 

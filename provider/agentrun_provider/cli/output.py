@@ -7,6 +7,7 @@ one object per line for what is endless. Progress and warnings always go to stan
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -16,6 +17,10 @@ from typing import Any, TextIO
 
 # Escape sequences in texts of others must not reach the terminal; line ends and tabs may.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+# The least width of a column with sentences, and what Rich puts around each cell.
+_NARROWEST = 24
+_PADDING = 3
 
 # Words of states, and the style in which they are drawn.
 _STYLES = {
@@ -57,12 +62,13 @@ class Output:
     @property
     def stream(self) -> TextIO:
         """Standard output."""
-        return self._stream or sys.stdout
+        # None where a program was started with it closed.
+        return self._stream or sys.stdout or io.StringIO()
 
     @property
     def errors(self) -> TextIO:
         """Standard error."""
-        return self._errors or sys.stderr
+        return self._errors or sys.stderr or io.StringIO()
 
     @property
     def drawn(self) -> bool:
@@ -73,11 +79,11 @@ class Output:
 
     def document(self, data: Any) -> None:
         """Print one JSON document; for `--json`, once in a command."""
-        self.text(json.dumps(data, indent=2, ensure_ascii=False))
+        self.text(json.dumps(data, indent=2, ensure_ascii=self._ascii))
 
     def record(self, data: Any) -> None:
         """Print one JSON object on a line of its own, at once."""
-        self.text(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        self.text(json.dumps(data, ensure_ascii=self._ascii, separators=(",", ":")))
 
     def text(self, text: str, *, end: str = "\n") -> None:
         """Print text as it is, at once."""
@@ -91,20 +97,25 @@ class Output:
         *,
         title: str = "",
         empty: str = "",
+        prose: Sequence[str] = (),
     ) -> None:
         """Print a table; None is an empty cell.
+
+        On a terminal that is too narrow for it the rows stand one below the other, so that ids and
+        addresses are never torn apart.
 
         Args:
             columns: Headings.
             rows: Cells, as many in each row as there are headings.
             title: Line above the table.
             empty: Printed on standard error instead of a table without rows.
+            prose: Headings of columns with sentences, which may be broken into lines.
         """
         cells = [[cell_text(cell) for cell in row] for row in rows]
         if not cells and empty:
             self.note(empty)
         elif self.drawn:
-            self._draw(columns, cells, title)
+            self._draw(columns, cells, title, prose)
         else:
             self._columns(columns, cells, title)
 
@@ -149,24 +160,45 @@ class Output:
 
         self._print(Text.assemble((name, "bold"), (value, _STYLES.get(value, ""))))
 
-    def _draw(self, columns: Sequence[str], rows: list[list[str]], title: str) -> None:
+    @property
+    def _ascii(self) -> bool:
+        """Whether JSON has to be written with escapes, because the stream can't hold it all."""
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        return not encoding.lower().replace("_", "-").startswith(("utf", "gb18030"))
+
+    def _draw(
+        self, columns: Sequence[str], rows: list[list[str]], title: str, prose: Sequence[str]
+    ) -> None:
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
+        if _width(columns, rows, prose) > (console := self._console()).width:
+            self._stack(columns, rows, title)
+            return
         table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD)
         for column in columns:
-            table.add_column(column, overflow="fold")
+            table.add_column(column, overflow="fold", no_wrap=column not in prose)
         for row in rows:
             table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-        self._print(table)
+        console.print(table)
+
+    def _stack(self, columns: Sequence[str], rows: list[list[str]], title: str) -> None:
+        """Print each row as a block of fields."""
+        if title:
+            self.text(title)
+        for number, row in enumerate(rows):
+            if number:
+                self.text("")
+            self.fields(dict(zip(columns, row, strict=True)))
 
     def _print(self, what: Any) -> None:
+        self._console().print(what, soft_wrap=True)
+
+    def _console(self) -> Any:
         from rich.console import Console
 
-        Console(
-            file=self.stream, force_terminal=True, highlight=False, soft_wrap=not _is_table(what)
-        ).print(what)
+        return Console(file=self.stream, force_terminal=True, highlight=False)
 
     def _columns(self, columns: Sequence[str], rows: list[list[str]], title: str) -> None:
         from rich.cells import cell_len
@@ -207,8 +239,15 @@ def _is_plain(value: Any) -> bool:
     return not isinstance(value, (Mapping, list, tuple))
 
 
-def _is_table(what: Any) -> bool:
-    return type(what).__name__ == "Table"
+def _width(columns: Sequence[str], rows: list[list[str]], prose: Sequence[str]) -> int:
+    """How wide a terminal has to be for a table."""
+    from rich.cells import cell_len
+
+    total = 1
+    for heading, *cells in zip(columns, *rows, strict=True):
+        whole = max(cell_len(line) for cell in (heading, *cells) for line in cell.split("\n"))
+        total += _PADDING + (min(whole, _NARROWEST) if heading in prose else whole)
+    return total
 
 
 def _flat(cell: str) -> str:

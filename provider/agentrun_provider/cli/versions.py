@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 import click
 
+from ..errors import ConfigError
+from ..moments import moment
 from ..overview import shares, version_overview
 from .declared import endpoints_of, version_resources, versions_of
 from .output import Output
@@ -42,13 +45,14 @@ def versions_command(target: Target, output: Output, limit: int | None) -> None:
         [
             [
                 item["version"],
-                item.get("publishedAt"),
+                _local(item.get("publishedAt")),
                 _told(item["endpoints"]),
                 item["resource"],
                 item.get("description"),
             ]
             for item in shown
         ],
+        prose=["endpoints", "description"],
         empty=f"Runtime {target.runtime_name} has no published version; endpoints serve LATEST.",
     )
 
@@ -60,6 +64,15 @@ def _served(endpoints: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float
         for version, share in shares(endpoint).items():
             result[version][str(endpoint.get("agentRuntimeEndpointName"))] = share
     return result
+
+
+def _local(text: str | None) -> str | None:
+    """A moment of the service in local time; as it is if it can't be read."""
+    try:
+        read = moment(text or "", datetime.now(timezone.utc))
+    except ConfigError:
+        return text
+    return f"{read.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _told(served: Mapping[str, float]) -> str:
