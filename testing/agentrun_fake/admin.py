@@ -6,7 +6,11 @@
 | GET `overview` | what that page shows |
 | GET `health` | tells that it runs |
 | POST `reset` | forgets resources, calls, faults |
+| POST `seed` | the same, and makes ids and time repeatable: `{seed, time}`, see `FakeCloud.seed` |
+| POST `clock` | moves a clock that stands still: `{advance}`, in seconds |
 | GET `state` | all resources, with write-only fields |
+| GET `dump` | the same with packages and objects, for `load` |
+| POST `load` | replaces all resources by those of a dump |
 | GET `instances` | the programs that run here, with the last lines of their output |
 | GET `calls` (`?writes=1`), DELETE `calls` | call log with counts; empties it |
 | GET, POST, DELETE `faults` | rules in force; adds one or a list of them; drops them |
@@ -17,14 +21,15 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadControlRequest
+from .errors import BadControlRequest, check_types
 from .faults import Fault
-from .http import Request, Response, json_response
+from .http import Request, Response, json_response, read_json
+from .persistence import dump, load
 from .store import Scope
 from .unverified import catalogue
 
@@ -32,7 +37,23 @@ if TYPE_CHECKING:
     from .cloud import FakeCloud
 
 PREFIX = "/_fake/"
-_MUTATIONS = ("set", "unset", "status", "reason", "delete")
+_MUTATIONS = {
+    "set": "object | None",
+    "unset": "list | None",
+    "status": "str | None",
+    "reason": "str | None",
+    "delete": "bool",
+}
+_PACE = {
+    "ms": "float",
+    "reads": "int | None",
+    "manual": "bool",
+    "kind": "str | None",
+    "finish": "bool",
+}
+_LAST_MOMENT = 2**32
+"""The year 2106; far beyond it no time can be written."""
+_LOG = logging.getLogger("agentrun_fake.admin")
 
 
 class Admin:
@@ -45,7 +66,11 @@ class Admin:
             ("GET", "overview"): self._overview,
             ("GET", "health"): self._health,
             ("POST", "reset"): self._reset,
+            ("POST", "seed"): self._seed,
+            ("POST", "clock"): self._move_clock,
             ("GET", "state"): self._state,
+            ("GET", "dump"): self._dump,
+            ("POST", "load"): self._load,
             ("GET", "instances"): self._instances,
             ("GET", "calls"): self._calls,
             ("DELETE", "calls"): self._clear_calls,
@@ -78,6 +103,9 @@ class Admin:
                 return result if isinstance(result, Response) else json_response(200, result)
         except (BadControlRequest, ValueError) as error:
             return json_response(400, {"error": str(error)})
+        except Exception:
+            _LOG.exception("%s %s failed inside the fake", request.method, request.path)
+            return json_response(500, {"error": "the fake itself failed; its log tells more"})
 
     def _page(self, request: Request) -> Any:
         # Imported when somebody looks; tests that don't should start quickly.
@@ -96,6 +124,34 @@ class Admin:
 
     def _reset(self, request: Request) -> Any:
         self._cloud.reset()
+        return {"status": "ok"}
+
+    def _seed(self, request: Request) -> Any:
+        given = _object(request, "seed", "time")
+        seed, moment = given.get("seed"), given.get("time")
+        check_types({"seed": (seed, "int | None"), "time": (moment, "float | None")})
+        if moment is not None:
+            _check_range("time", moment, _LAST_MOMENT)
+        self._cloud.seed(seed, moment)
+        return {"status": "ok"}
+
+    def _move_clock(self, request: Request) -> Any:
+        seconds: Any = _object(request, "advance").get("advance")
+        check_types({"advance": (seconds, "float")})
+        clock = self._cloud.clock
+        _check_range("advance", seconds, _LAST_MOMENT - clock.now())
+        clock.advance(seconds)
+        return {"now": clock.now()}
+
+    def _dump(self, request: Request) -> Any:
+        self._cloud.lifecycle.settle()
+        return dump(self._cloud)
+
+    def _load(self, request: Request) -> Any:
+        plain = _object(request)
+        check_types({"blobs": (plain.get("blobs", {}), "object")})
+        check_types({digest: (text, "str") for digest, text in plain.get("blobs", {}).items()})
+        load(self._cloud, plain)
         return {"status": "ok"}
 
     def _state(self, request: Request) -> Any:
@@ -118,7 +174,8 @@ class Admin:
 
     def _add_faults(self, request: Request) -> Any:
         given = _payload(request)
-        rules = given if isinstance(given, list) else given.get("faults", [given])
+        rules = given.get("faults", [given]) if isinstance(given, dict) else given
+        check_types({"faults": (rules, "list")})
         for fault in [Fault.from_json(rule) for rule in rules]:
             self._cloud.faults.add(fault)
         return self._list_faults(request)
@@ -134,6 +191,7 @@ class Admin:
 
     def _transitions(self, request: Request) -> Any:
         given = _object(request, "ms", "reads", "manual", "kind", "finish")
+        check_types({name: (value, _PACE[name]) for name, value in given.items()})
         if given.pop("finish", False):
             self._cloud.finish()
         if given:
@@ -150,6 +208,9 @@ class Admin:
             given.pop("region", home.region),
         )
         changes = {name: given.pop(name) for name in _MUTATIONS if name in given}
+        check_types({"account": (scope.account_id, "str"), "region": (scope.region, "str")})
+        check_types({name: (value, _MUTATIONS[name]) for name, value in changes.items()})
+        check_types({name: (value, "str") for name, value in given.items()})
         self._cloud.mutate(given, scope=scope, **changes)
         return {"status": "ok"}
 
@@ -161,9 +222,14 @@ class Admin:
         return self._show_assumptions(request)
 
 
+def _check_range(name: str, value: float, most: float) -> None:
+    if not 0 <= value <= most:
+        raise BadControlRequest(f"{name} must be from 0 to {most:g} seconds, not {value:g}")
+
+
 def _payload(request: Request) -> Any:
     try:
-        return json.loads(request.body or b"{}")
+        return read_json(request.body or b"{}")
     except ValueError as error:
         raise BadControlRequest(f"the body is no JSON: {error}") from error
 

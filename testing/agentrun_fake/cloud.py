@@ -131,6 +131,19 @@ class FakeCloud(View):
             self.lifecycle.paces.clear()
             self.lifecycle.pace = self._first_pace()
 
+    def seed(self, seed: int | None, moment: float | None = None) -> None:
+        """Begin anew in a repeatable way.
+
+        Args:
+            seed: Makes the ids that follow repeatable; None for random ones.
+            moment: Time at which the clock stands still from now on, in seconds since 1970; None
+                for the machine's.
+        """
+        self.reset()
+        with self.lock:
+            self.ids = IdSource(seed)
+            self.clock.stand(moment)
+
     @cached_property
     def programs(self) -> Programs:
         """The deployed programs that run here."""

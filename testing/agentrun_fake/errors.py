@@ -44,3 +44,30 @@ class ServiceError(Exception):
 
 class BadControlRequest(ValueError):
     """A request to the fake's own control interface makes no sense."""
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "object": (dict,),
+    "list": (list,),
+    "None": (type(None),),
+}
+
+
+def check_types(values: Mapping[str, tuple[Any, Any]]) -> None:
+    """Check values that came from outside.
+
+    Args:
+        values: By name the value, and its type as an annotation has it, such as `int | None`.
+
+    Raises:
+        BadControlRequest: One is of another type.
+    """
+    for name, (value, wanted) in values.items():
+        fitting = tuple(kind for word in wanted.split(" | ") for kind in _TYPES[word])
+        # True is an int to Python, and to nobody else.
+        if not isinstance(value, fitting) or (isinstance(value, bool) and bool not in fitting):
+            raise BadControlRequest(f"{name} must be {wanted}, not {value!r}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from .errors import BadControlRequest
+from .errors import BadControlRequest, check_types
 
 KINDS = ("status", "drop", "delay", "truncate", "throttle", "create_failed", "stuck")
 ON_OUTCOME = ("create_failed", "stuck")
@@ -61,6 +61,7 @@ class Fault:
     name: str = ""
 
     def __post_init__(self) -> None:
+        check_types({item.name: (getattr(self, item.name), item.type) for item in fields(self)})
         if self.kind not in KINDS:
             raise BadControlRequest(f"kind {self.kind!r} is none of {', '.join(KINDS)}")
         if self.when not in ("before", "after"):
@@ -69,6 +70,10 @@ class Fault:
             raise BadControlRequest("nth and times count from 1")
         if self.probability is not None and not 0 <= self.probability <= 1:
             raise BadControlRequest("probability is from 0 to 1")
+        if not 100 <= self.status <= 599:
+            raise BadControlRequest(f"status {self.status} is no HTTP status")
+        if self.delay_ms < 0 or (self.retry_after_ms is not None and self.retry_after_ms < 0):
+            raise BadControlRequest("delay_ms and retry_after_ms count from 0")
 
     @property
     def label(self) -> str:
@@ -82,14 +87,13 @@ class Fault:
         Raises:
             BadControlRequest: A field is unknown or wrong.
         """
+        if not isinstance(plain, Mapping):
+            raise BadControlRequest(f"a fault must be an object, not {plain!r}")
         known = {item.name for item in fields(cls)}
         unknown = sorted(set(plain) - known)
         if unknown:
             raise BadControlRequest(f"unknown in a fault: {', '.join(unknown)}")
-        try:
-            return cls(**plain)
-        except TypeError as error:
-            raise BadControlRequest(f"not a fault: {error}") from error
+        return cls(**plain)
 
 
 @dataclass

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
+
+_DEEPEST = 100
+_SURROGATE = re.compile(rb"\\u[dD]")
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -140,3 +146,46 @@ def json_response(status: int, body: Any, headers: Sequence[tuple[str, str]] = (
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     content_type = ("content-type", "application/json; charset=utf-8")
     return Response(status, text.encode(), (content_type, *headers))
+
+
+def read_json(text: bytes) -> Any:
+    """Read JSON that can be written again: no NaN, no infinity, no halves of characters, and no
+    deeper than anybody needs.
+
+    Raises:
+        ValueError: It is not such JSON.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if isinstance(value, (dict, list)):
+        _check_depth(value, _DEEPEST)
+    if _SURROGATE.search(text):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left == 0:
+        raise ValueError("it is nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, (dict, list)):
+            _check_depth(item, left - 1)
+
+
+def whole_number(text: str) -> int | None:
+    """A number written in digits only; None if it is none, or longer than any that makes sense."""
+    fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if fits else None

@@ -9,13 +9,60 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from .store import Store
 
 if TYPE_CHECKING:
     from .cloud import FakeCloud
 
 FORMAT = 1
+
+
+def dump(cloud: FakeCloud) -> dict[str, Any]:
+    """All state of a cloud as JSON-able data, packages and objects in base64."""
+    with cloud.lock:
+        blobs = {digest: cloud.store.blobs[digest] for digest in sorted(cloud.store.used_digests())}
+        return {
+            "format": FORMAT,
+            **cloud.store.snapshot(),
+            "blobs": {digest: b64encode(content).decode() for digest, content in blobs.items()},
+        }
+
+
+def load(cloud: FakeCloud, plain: Mapping[str, Any]) -> None:
+    """The reverse of `dump`: replaces a cloud's resources.
+
+    Raises:
+        ValueError: It is no dump, or one of another version; nothing is changed then.
+    """
+    blobs = {}
+    for digest, text in plain.get("blobs", {}).items():
+        blobs[digest] = b64decode(text, validate=True)
+        if sha256(blobs[digest]).hexdigest() != digest:
+            raise ValueError(f"blob {digest} has another content than its name says")
+    _restore(cloud, plain, blobs)
+
+
+def _restore(cloud: FakeCloud, plain: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
+    """Nothing is changed if it makes no sense."""
+    if plain.get("format") != FORMAT:
+        raise ValueError("it was written by another version of the fake")
+    store = Store()
+    try:
+        store.restore(plain, blobs)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"it is no state of the fake: {error!r}") from error
+    missing = sorted(store.used_digests() - set(blobs))
+    if missing:
+        raise ValueError(f"the content of {missing[0]} is missing")
+    with cloud.lock:
+        cloud.store.restore(plain, blobs)
+        cloud.changed()
 
 
 class DataFolder:
@@ -45,12 +92,11 @@ class DataFolder:
         if not path.exists():
             return
         plain = json.loads(path.read_text(encoding="utf-8"))
-        if plain.get("format") != FORMAT:
-            raise ValueError(f"{path} was written by another version of the fake")
         blobs = {item.name: item.read_bytes() for item in self._blobs.iterdir()}
-        with cloud.lock:
-            cloud.store.restore(plain, blobs)
-            cloud.changed()
+        try:
+            _restore(cloud, plain, blobs)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
 
     def save(self, cloud: FakeCloud) -> None:
         """Write a cloud's state; a crash in the middle leaves the older one."""

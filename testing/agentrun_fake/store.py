@@ -6,7 +6,7 @@ Records are plain data (see `snapshot`), so that they can be dumped, loaded and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -168,7 +168,7 @@ class Store:
         ]
         return {"records": records, "buckets": [asdict(item) for item in self.buckets.values()]}
 
-    def restore(self, plain: dict[str, Any], blobs: dict[str, bytes]) -> None:
+    def restore(self, plain: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
         """The reverse of `snapshot`."""
         self.clear()
         for item in plain["records"]:

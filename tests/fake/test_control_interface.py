@@ -187,6 +187,103 @@ def test_python_code_can_do_the_same(cloud: FakeCloud, api: Api) -> None:
         cloud.find({"runtime": "none"})
 
 
+def test_a_seed_makes_ids_and_times_repeatable(control: Any, api: Api) -> None:
+    seen = []
+    for _ in range(2):
+        assert control("POST", "seed", {"seed": 5, "time": 1.7e9}) == (200, {"status": "ok"})
+        assert api.list()["total"] == 0, "it begins anew"
+        runtime_id = api.create()
+        assert control("POST", "clock", {"advance": 60}) == (200, {"now": 1.7e9 + 60})
+        seen.append(api.get(runtime_id))
+    assert seen[0] == seen[1]
+    assert seen[0]["createdAt"] == "2023-11-15T06:13:20.000000+08:00"
+    assert seen[0]["status"] == "READY"
+
+
+def test_the_machines_clock_stands_only_if_told_to() -> None:
+    cloud = FakeCloud()
+    with pytest.raises(ValueError, match="goes with the machine"):
+        cloud.clock.advance(1)
+    cloud.seed(None, 1000)
+    cloud.clock.sleep(5)
+    assert cloud.clock.now() == 1005
+    cloud.seed(None)
+    assert cloud.clock.now() > 1.7e9
+
+
+def test_a_dump_brings_everything_back_with_packages_and_objects(
+    control: Any, api: Api, cloud: FakeCloud
+) -> None:
+    cloud.put_object("bucket", "key", b"content")
+    runtime_id = api.create()
+    before = api.get(runtime_id)
+    _, whole = control("GET", "dump")
+    control("POST", "reset")
+    assert control("POST", "load", whole) == (200, {"status": "ok"})
+    assert control("GET", "dump")[1] == whole
+    assert api.get(runtime_id) == before
+    assert cloud.get_object("bucket", "key") == b"content"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"format": 0}, "another version"),
+        ({"records": [{"kind": "runtime"}]}, "no state of the fake"),
+        ({"records": 1}, "no state of the fake"),
+        ({"blobs": []}, "blobs must be object"),
+        ({"blobs": {"0": "eA=="}}, "another content"),
+        ({"blobs": {"0": "?"}}, "base64"),
+        ({"blobs": {}}, "is missing"),
+    ],
+)
+def test_a_dump_that_makes_no_sense_changes_nothing(
+    control: Any, api: Api, cloud: FakeCloud, change: dict[str, Any], error: str
+) -> None:
+    cloud.put_object("bucket", "key", b"content")
+    _, whole = control("GET", "dump")
+    api.create()
+    status, answer = control("POST", "load", {**whole, **change})
+    assert status == 400
+    assert error in answer["error"]
+    assert api.list()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("faults", 3, "faults must be list"),
+        ("faults", ["drop"], "must be an object"),
+        ("faults", {"operation": ["a"]}, "operation must be str"),
+        ("faults", {"status": 99}, "no HTTP status"),
+        ("faults", {"delay_ms": -1}, "count from 0"),
+        ("transitions", {"ms": "1"}, "ms must be float"),
+        ("transitions", {"kind": {}}, "kind must be str | None"),
+        ("mutate", {"runtime": []}, "runtime must be str"),
+        ("mutate", {"runtime": "a", "region": {}}, "region must be str"),
+        ("mutate", {"runtime": "a", "set": 1}, "set must be object | None"),
+        ("seed", {"seed": True}, "seed must be int | None"),
+        ("seed", {"time": 1e300}, "time must be from 0"),
+        ("clock", {}, "advance must be float"),
+        ("clock", {"advance": -1}, "advance must be from 0"),
+        ("load", [], "expected an object"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused(
+    control: Any, path: str, body: Any, error: str
+) -> None:
+    status, answer = control("POST", path, body)
+    assert status == 400
+    assert error in answer["error"]
+
+
+def test_a_mistake_of_the_fake_itself_is_told_as_such(
+    control: Any, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cloud.calls, "report", None)
+    assert control("GET", "calls")[0] == 500
+
+
 def test_assumptions_are_listed_with_their_evidence_and_switched(control: Any, api: Api) -> None:
     listed = control("GET", "assumptions")[1]["assumptions"]
     assert all(item["meaning"] and item["evidence"] for item in listed)
