@@ -242,6 +242,8 @@ class Object:
 
     def normal(self, value: Any) -> Any:
         """The object's set fields; nothing if there are none."""
+        if not value:
+            return None
         result = {}
         for name, item in value.items():
             known = self._by_name.get(name)

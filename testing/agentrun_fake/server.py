@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -17,13 +18,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .cloud import FakeCloud
-from .http import Breakage, ByteStream, Request, Response
+from .http import Breakage, ByteStream, Request, Response, whole_number
 
 if TYPE_CHECKING:
     from .tls import LocalAuthority
 
 _LOG = logging.getLogger("agentrun_fake.server")
 _LARGEST_BODY = 600 * 1024 * 1024
+_LONGEST_LINE = 64 * 1024
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,15}")
+
+
+class _Unreadable(Exception):
+    """A request's body can't be read; `status` is what to answer, 0 for nothing."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -45,28 +56,63 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             return
         path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers: dict[str, str] = {}
+        for sent, value in self.headers.items():
+            name = sent.lower()
+            between = "; " if name == "cookie" else ", "
+            headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
         self._send(self.server.cloud.handle(Request(self.command, path, query, headers, body)))
 
     def _read_body(self) -> bytes | None:
-        """The whole body; None after an error was sent."""
-        if self.headers.get("transfer-encoding", "").lower() == "chunked":
-            return self._read_chunks()
-        length = self.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _LARGEST_BODY:
+        """The whole body; None if there is no use in an answer, or one was sent."""
+        coding = self.headers.get("transfer-encoding")
+        lengths = set(self.headers.get_all("content-length", []))
+        try:
+            if coding is not None:
+                # What is not understood would be taken for the next request.
+                if coding.strip().lower() != "chunked" or lengths:
+                    raise _Unreadable(501 if not lengths else 400)
+                return self._read_chunks()
+            if not lengths:
+                return b""
+            length = whole_number(lengths.pop())
+            if length is None or lengths:
+                raise _Unreadable(400)
+            return self._read(length)
+        except _Unreadable as error:
             self.close_connection = True
-            self.send_error(413)
+            if error.status:
+                self.send_error(error.status)
             return None
-        return self.rfile.read(int(length))
 
     def _read_chunks(self) -> bytes:
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline().strip():
+        whole = bytearray()
+        while size := self._chunk_size():
+            whole += self._read(size, len(whole))
+            if self.rfile.readline(3) != b"\r\n":
+                raise _Unreadable(400)
+        # Trailers, up to an empty line.
+        while self.rfile.readline(_LONGEST_LINE) not in (b"\r\n", b"\n", b""):
             pass
-        return b"".join(parts)
+        return bytes(whole)
+
+    def _chunk_size(self) -> int:
+        size = self.rfile.readline(_LONGEST_LINE).partition(b";")[0].strip()
+        if not size:
+            raise _Unreadable(0)
+        if not _CHUNK_SIZE.fullmatch(size):
+            raise _Unreadable(400)
+        return int(size, 16)
+
+    def _read(self, size: int, before: int = 0) -> bytes:
+        """So many bytes. A client that went away in between did not send a shorter body: what it
+        meant to send is not known, and must not be stored."""
+        if before + size > _LARGEST_BODY:
+            raise _Unreadable(413)
+        part = self.rfile.read(size)
+        if len(part) < size:
+            raise _Unreadable(0)
+        return part
 
     def _send(self, response: Response) -> None:
         if response.breakage is Breakage.DROPPED:
@@ -97,6 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
         names = {name for name, _ in response.headers}
         bodiless = self.command == "HEAD" or response.status in (204, 304)
         chunked = not bodiless and "content-length" not in names
+        if chunked and self.request_version == "HTTP/1.0":
+            # It knows no chunks: the end of the connection is the end of the body.
+            chunked, self.close_connection = False, True
         if chunked:
             self.send_header("transfer-encoding", "chunked")
         self.end_headers()

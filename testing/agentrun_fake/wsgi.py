@@ -80,7 +80,12 @@ def request_from(environ: WSGIEnvironment) -> Request:
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             headers[name.replace("_", "-").lower()] = environ[name]
-    body = environ["wsgi.input"].read(length) if length else b""
+    body = b""
+    if length:
+        body = environ["wsgi.input"].read(length)
+    elif environ.get("wsgi.input_terminated"):
+        # A body in chunks, which tells no length; the server ends it.
+        body = environ["wsgi.input"].read()
     return Request(environ["REQUEST_METHOD"], path, query, headers, body)
 
 

@@ -6,13 +6,12 @@ AgentRun do (2.6); nothing shows it for domains. Codes are those that clients lo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import ServiceError
-from ..http import Response
+from ..http import Response, read_json, whole_number
 from ..routing import Exchange, Route
 from ..schema import Field, Flag, ListOf, Number, Object, Text, check
 from ..store import Record, Scope
@@ -147,8 +146,9 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
     """ListCustomDomains, in pages told by a token."""
     params = exchange.request.params
     text = params.get("limit", "20")
-    if not text.isdigit() or not 1 <= int(text) <= 100:
-        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to 100, not {text}")
+    limit = whole_number(text)
+    if limit is None or not 1 <= limit <= 100:
+        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to 100, not {text[:40]}")
     found = sorted(
         (
             record
@@ -158,7 +158,7 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
         ),
         key=lambda record: record.name,
     )
-    shown = found[: int(text)]
+    shown = found[:limit]
     result: dict[str, Any] = {"customDomains": [_shown(exchange, record) for record in shown]}
     if len(found) > len(shown):
         result["nextToken"] = shown[-1].name
@@ -167,7 +167,7 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
 
 def _body(exchange: Exchange, verb: str, schema: Object) -> dict[str, Any]:
     try:
-        body = json.loads(exchange.request.body or b"{}")
+        body = read_json(exchange.request.body or b"{}")
     except ValueError:
         raise ServiceError(400, "InvalidArgument", "the body is not valid JSON") from None
     problems = check(schema, body, verb)

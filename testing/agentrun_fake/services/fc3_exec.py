@@ -12,7 +12,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from ..errors import ServiceError
-from ..http import Request, Response
+from ..http import Request, Response, whole_number
 from ..keyring import Refused
 from ..routing import Exchange
 from ..settings import Key
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OPERATION = "InstanceExec"
 _IDLE_SECONDS = 120
+_MOST_IDLE_SECONDS = 86400
 _FLAGS = ("stdin", "stdout", "stderr", "tty")
 
 
@@ -85,9 +86,11 @@ def exec_request(request: Request) -> ExecRequest:
     wrong = [name for name, value in flags.items() if value not in ("true", "false")]
     if wrong:
         raise ServiceError(400, "InvalidArgument", f"{wrong[0]} must be true or false")
-    idle = request.params.get("idleTimeout", str(_IDLE_SECONDS))
-    if not (idle.isascii() and idle.isdigit()) or int(idle) < 1:
-        raise ServiceError(400, "InvalidArgument", f"idleTimeout must be seconds, not {idle!r}")
+    text = request.params.get("idleTimeout", str(_IDLE_SECONDS))
+    idle = whole_number(text)
+    if not idle or idle > _MOST_IDLE_SECONDS:
+        whole = f"idleTimeout must be seconds up to {_MOST_IDLE_SECONDS}, not {text[:40]!r}"
+        raise ServiceError(400, "InvalidArgument", whole)
     on = {name: value == "true" for name, value in flags.items()}
     return ExecRequest(command=command, idle_seconds=float(idle), **on)
 

@@ -6,12 +6,12 @@ a role may be assumed by the service that gets it.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qsl
 
 from ..errors import ServiceError
+from ..http import read_json
 from ..routing import Exchange, Route
 from ..schema import Field, Object, Text, check
 from ..store import Record, Scope
@@ -36,7 +36,7 @@ def create_role(exchange: Exchange) -> dict[str, Any]:
     name = given["RoleName"]
     exchange.mark["resource"] = f"{KIND}/{name}"
     try:
-        json.loads(given["AssumeRolePolicyDocument"])
+        read_json(given["AssumeRolePolicyDocument"].encode())
     except ValueError:
         text = "The assume role policy document is no valid JSON."
         raise ServiceError(400, "MalformedPolicyDocument", text, gateway=True) from None

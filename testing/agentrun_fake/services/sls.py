@@ -6,13 +6,12 @@ are about projects themselves.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from .. import keyring, log_store
 from ..errors import ServiceError
-from ..http import Request, Response, json_response
+from ..http import Request, Response, json_response, read_json
 from ..keyring import Refused
 from ..routing import Exchange, Route
 from ..schema import Field, Number, Object, Text, check
@@ -196,7 +195,7 @@ def _logstore(exchange: Exchange) -> Record:
 
 def _json(exchange: Exchange) -> dict[str, Any]:
     try:
-        body = json.loads(exchange.request.body)
+        body = read_json(exchange.request.body)
     except ValueError:
         raise ServiceError(400, "PostBodyInvalid", "the body is not valid JSON") from None
     if not isinstance(body, dict):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ServiceError
-from ..http import Response, json_response
+from ..http import Response, json_response, whole_number
 from ..log_query import QueryError
 from ..log_store import LogLine, LogPage
 from ..routing import Exchange
@@ -42,8 +42,9 @@ def get_logs(exchange: Exchange, logstore: Record) -> Response:
         if _PARAMETERS.field(name) and value
     }
     for name in _NUMBERS:
-        if name in given and given[name].isascii() and given[name].isdigit():
-            given[name] = int(given[name])
+        if name in given:
+            number = whole_number(given[name])
+            given[name] = given[name] if number is None else number
     if "reverse" in given:
         given["reverse"] = {"true": True, "false": False}.get(given["reverse"], given["reverse"])
     page = _find(exchange, logstore, given)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from ...errors import ServiceError
+from ...http import read_json, whole_number
 from ...routing import Exchange
 from ...schema import Object, check
 from ...store import Record
@@ -49,7 +49,7 @@ def body_of(exchange: Exchange, schema: Object, verb: str) -> dict[str, Any]:
         ServiceError: 400 naming everything that is wrong.
     """
     try:
-        body = json.loads(exchange.request.body or b"{}")
+        body = read_json(exchange.request.body or b"{}")
     except ValueError:
         raise bad_request("the request body is not valid JSON") from None
     problems = check(schema, body, verb, exchange.cloud.unverified.refuse_unknown_fields)
@@ -74,11 +74,12 @@ def _positive(exchange: Exchange, name: str, default: int, high: int | None) -> 
     text = exchange.request.params.get(name, "")
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise invalid(f"{name} must be a positive integer, not {text!r}")
-    if high is not None and int(text) > high:
-        raise invalid(f"{name} must be from 1 to {high}, not {text}")
-    return int(text)
+    number = whole_number(text)
+    if not number:
+        raise invalid(f"{name} must be a positive integer, not {text[:40]!r}")
+    if high is not None and number > high:
+        raise invalid(f"{name} must be from 1 to {high}, not {number}")
+    return number
 
 
 def words(exchange: Exchange, *names: str) -> set[str]:

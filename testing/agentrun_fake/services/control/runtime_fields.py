@@ -43,7 +43,7 @@ SCHEMA = Object(
             "sessionAffinityType",
             Text(choices=("NONE", "HEADER_FIELD", "GENERATED_COOKIE", "COOKIE")),
         ),
-        Field("headerFieldName", Text()),
+        Field("headerFieldName", Text(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")),
         Field("disableOndemand", Flag()),
         Field("edition", Text()),
         Field("externalAgentEndpointUrl", Text()),

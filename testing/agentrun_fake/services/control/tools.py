@@ -6,10 +6,10 @@ its name, this fake keeps names unique within account and region.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...http import read_json
 from ...routing import Exchange
 from ...schema import Field, Flag, ListOf, MapOf, Number, Object, Text
 from ...store import Record
@@ -84,7 +84,7 @@ def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
     if needed and needed not in fields:
         yield f"{needed} is required when artifactType is {fields['artifactType']}"
     try:
-        json.loads(fields.get("protocolSpec", "null"))
+        read_json(fields.get("protocolSpec", "null").encode())
     except ValueError:
         yield "protocolSpec must be JSON text"
 
