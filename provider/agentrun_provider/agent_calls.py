@@ -1,12 +1,10 @@
-"""Calling a deployed agent: the request, its errors, and the answer as it comes.
-
-Agents speak the chat API of OpenAI below their endpoint's URL (`CHAT_PATH`): a JSON document, or a
-stream of server-sent events with a piece of the text each. Anything else is handed on as it is.
-"""
+"""Calling a deployed agent: the request, its session, and refusals in words."""
 
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,30 +12,21 @@ from typing import Any
 
 import httpx
 
+from .agent_answers import EVENTS, AgentCallFailed, Answer, message_of, shortened, telling
 from .config import Settings
-from .errors import AdvisedError
+from .errors import ConfigError
+from .replies import request_id_of
 from .transport import open_connection
 from .unverified import SESSION_COOKIE, SESSION_HEADER
 
+_log = logging.getLogger(__name__)
+
 CHAT_PATH = "/openai/v1/chat/completions"
-DONE = "[DONE]"
 
-_SHOWN = 400
-_EVENTS = "text/event-stream"
-
-
-class AgentCallFailed(AdvisedError):
-    """The call did not bring a whole answer.
-
-    Args:
-        what: What happened.
-        status: HTTP status; 0 if there was no reply.
-        advice: What to do next.
-    """
-
-    def __init__(self, what: str, status: int = 0, advice: str = "") -> None:
-        super().__init__(what, advice)
-        self.status = status
+_ACCEPTED = f"{EVENTS}, application/json, */*"
+# What RFC 9110 allows in names, and never in values.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_IN_VALUES = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -59,97 +48,57 @@ class AgentCall:
     timeout_seconds: float = 600
 
 
-class Answer:
-    """A reply that is still coming in."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._response = response
-        self.headers: Mapping[str, str] = response.headers
-
-    @property
-    def status(self) -> int:
-        """HTTP status."""
-        return self._response.status_code
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether it is a stream of events."""
-        return self._type.startswith(_EVENTS)
-
-    @property
-    def is_json(self) -> bool:
-        """Whether it is a JSON document."""
-        return self._type.split(";")[0].strip().endswith("json")
-
-    def events(self) -> Iterator[str]:
-        """The data of each event, without the one that says that all is done.
-
-        Raises:
-            AgentCallFailed: The connection broke.
-        """
-        data: list[str] = []
-        with _telling():
-            for line in self._response.iter_lines():
-                if line.startswith("data:"):
-                    data.append(line[5:].removeprefix(" "))
-                elif not line and data:
-                    event, data = "\n".join(data), []
-                    if event == DONE:
-                        return
-                    yield event
-            if data and data != [DONE]:
-                yield "\n".join(data)
-
-    def document(self) -> Any:
-        """The whole JSON document.
-
-        Raises:
-            AgentCallFailed: It is none, or the connection broke.
-        """
-        with _telling():
-            text = self._response.read()
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise AgentCallFailed("the agent's answer says it is JSON, but it is not") from None
-
-    def texts(self) -> Iterator[str]:
-        """The body as text, piece by piece.
-
-        Raises:
-            AgentCallFailed: The connection broke.
-        """
-        with _telling():
-            yield from self._response.iter_text()
-
-    @property
-    def _type(self) -> str:
-        return str(self._response.headers.get("content-type", "")).lower()
-
-
 @contextmanager
 def calling(call: AgentCall, settings: Settings) -> Iterator[Answer]:
     """Send a call; the answer can be read until the block ends.
 
     Raises:
         AgentCallFailed: The agent could not be reached, or refused.
+        ConfigError: The request can't be sent at all.
     """
     timeout = httpx.Timeout(call.timeout_seconds, connect=settings.connect_timeout)
-    with open_connection(settings) as http, _telling():
-        request = http.build_request(
-            call.method,
-            call.url,
-            headers=httpx.Headers([("accept", f"{_EVENTS}, application/json, */*"), *call.headers]),
-            content=call.content,
-            timeout=timeout,
-        )
+    with open_connection(settings) as http, telling():
+        request = _request(http, call, timeout)
         response = http.send(request, stream=True)
+        _log.debug(
+            "%s %s%s: HTTP %d, request id %s",
+            request.method,
+            request.url.host,
+            request.url.path,
+            response.status_code,
+            request_id_of(response) or "-",
+        )
         try:
-            if response.status_code >= 400:
+            if response.status_code >= 300:
                 raise _refusal(response, response.read())
             yield Answer(response)
         finally:
             response.close()
+
+
+def _request(http: httpx.Client, call: AgentCall, timeout: httpx.Timeout) -> httpx.Request:
+    if not _TOKEN.fullmatch(call.method):
+        raise ConfigError(f"{call.method!r} is no HTTP method")
+    for name, value in call.headers:
+        # Values are secrets, and so may be what looks like a name.
+        if not _TOKEN.fullmatch(name):
+            raise ConfigError("a header has a name with characters that names can't have")
+        if _NOT_IN_VALUES.search(value):
+            raise ConfigError(f"the value of header {name} has a line end or a control character")
+    # As UTF-8, which is what the shell has given.
+    headers = [(n.encode(), v.encode(errors="surrogateescape")) for n, v in call.headers]
+    if not any(name.lower() == "accept" for name, _ in call.headers):
+        headers.append((b"accept", _ACCEPTED.encode()))
+    try:
+        return http.build_request(
+            call.method,
+            call.url,
+            headers=httpx.Headers(headers),
+            content=call.content,
+            timeout=timeout,
+        )
+    except httpx.InvalidURL as error:
+        raise ConfigError(f"the address {call.url!r} can't be called: {error}") from error
 
 
 def chat_body(message: str, *, stream: bool, model: str | None = None) -> bytes:
@@ -157,29 +106,8 @@ def chat_body(message: str, *, stream: bool, model: str | None = None) -> bytes:
     body: dict[str, Any] = {"messages": [{"role": "user", "content": message}], "stream": stream}
     if model:
         body["model"] = model
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def text_of(document: Any) -> str | None:
-    """The text in an answer of the chat API, or in a piece of one; None if it is something else.
-
-    Raises:
-        AgentCallFailed: The document tells an error.
-    """
-    if not isinstance(document, Mapping):
-        return None
-    if document.get("error"):
-        raise AgentCallFailed(f"the agent answered with an error: {_message(document)}")
-    choices = document.get("choices")
-    if not isinstance(choices, list):
-        return None
-    pieces = []
-    for choice in choices[:1]:
-        part = choice.get("delta") or choice.get("message") or {}
-        content = part.get("content")
-        if isinstance(content, str):
-            pieces.append(content)
-    return "".join(pieces)
+    # What the shell has given in another encoding than Python thought goes out as it came.
+    return json.dumps(body, ensure_ascii=False).encode(errors="surrogateescape")
 
 
 def session_header(runtime: Mapping[str, Any], session: str) -> tuple[str, str] | None:
@@ -205,52 +133,33 @@ def session_of(runtime: Mapping[str, Any], headers: Mapping[str, str]) -> str | 
     if kind == "HEADER_FIELD":
         return headers.get(str(runtime.get("headerFieldName") or "").lower()) or None
     if kind == "GENERATED_COOKIE":
-        for part in headers.get("set-cookie", "").split(";"):
-            name, _, value = part.strip().partition("=")
-            if name == SESSION_COOKIE:
-                return value
+        # Several cookies come as one text, with commas between them.
+        found = re.search(
+            rf"(?:^|[;,]) *{re.escape(SESSION_COOKIE)}=([^;,]*)", headers.get("set-cookie", "")
+        )
+        return found[1] if found else None
     return None
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Turn failures of the connection into errors that say what they mean."""
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        raise AgentCallFailed(
-            f"the agent can't be reached: {error}",
-            advice="Check the endpoint with `pulumi-agentrun endpoints`, and your network",
-        ) from error
-    except httpx.TimeoutException as error:
-        raise AgentCallFailed(
-            "the agent was silent for too long",
-            advice="Allow more with --timeout, or see what it does with `pulumi-agentrun logs`",
-        ) from error
-    except httpx.HTTPError as error:
-        raise AgentCallFailed(
-            f"the agent's answer broke off: {error}",
-            advice="See why with `pulumi-agentrun logs --type fail`",
-        ) from error
 
 
 def _refusal(response: httpx.Response, body: bytes) -> AgentCallFailed:
     status = response.status_code
     try:
-        told = _message(json.loads(body))
+        told = shortened(message_of(json.loads(body)))
     except ValueError:
-        told = body.decode(errors="replace")
-    shown = " ".join(told.split())
-    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-    return AgentCallFailed(
-        f"the agent answered {status} {response.reason_phrase}".rstrip()
-        + (f": {shown}" if shown else ""),
-        status,
-        _advice(status),
-    )
+        told = shortened(body.decode(errors="replace"))
+    location, request_id = response.headers.get("location"), request_id_of(response)
+    parts = [
+        f"the agent answered {status} {response.reason_phrase}".rstrip(),
+        f", which points to {location}" if location else "",
+        f": {told}" if told else "",
+        f" (request id {request_id})" if request_id else "",
+    ]
+    return AgentCallFailed("".join(parts), status, _advice(status))
 
 
 def _advice(status: int) -> str:
+    if status < 400:
+        return "Redirections are not followed: ask there with --path"
     if status in (401, 403):
         return (
             "Its endpoint asks for a credential: give it with --header-env or --header @FILE, or "
@@ -262,18 +171,4 @@ def _advice(status: int) -> str:
         return "All instances are busy: try again, or allow more (`pulumi-agentrun concurrency`)"
     if status >= 500:
         return "See why with `pulumi-agentrun logs --type fail`"
-    return "Check --data"
-
-
-def _message(document: Any) -> str:
-    """The text of an error, in the forms that agents and the service use."""
-    if not isinstance(document, Mapping):
-        return json.dumps(document, ensure_ascii=False)
-    error = document.get("error")
-    inner = error.get("message") if isinstance(error, Mapping) else error
-    told = inner or document.get("message") or document.get("detail")
-    if not told:
-        return json.dumps(document, ensure_ascii=False)
-    text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
-    code = document.get("code")
-    return f"{code}: {text}" if isinstance(code, str) and code else text
+    return "Check what was sent: --message or --data, and --header"

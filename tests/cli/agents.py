@@ -36,6 +36,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        if self.path == "/image":
+            return self.reply(200, "\\xff\\xd8\\x00", "image/jpeg", "latin-1")
         self.reply(200, json.dumps({"path": self.path, "session": self.headers.get("x-session")}))
 
     def do_POST(self):
@@ -66,6 +68,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(2)
             return
+        if question == "half":
+            self.wfile.write(b"0\\r\\n\\r\\n")
+            return
         if question == "trouble":
             self.event({"error": {"message": "out of tokens"}})
         self.event("[DONE]")
@@ -77,8 +82,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"%x\\r\\n%b\\r\\n" % (len(line), line))
         self.wfile.flush()
 
-    def reply(self, status, text, kind="application/json"):
-        data = text.encode()
+    def reply(self, status, text, kind="application/json", encoding="utf-8"):
+        data = text.encode(encoding)
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(data)))

@@ -42,6 +42,28 @@ def test_json_is_one_object_per_event_or_the_document_itself(agent: Agent) -> No
     assert json.loads(whole)["choices"][0]["message"]["content"] == "you said hello"
 
 
+def test_an_error_in_an_answer_is_a_failure_with_json_too(agent: Agent) -> None:
+    result = agent.run("invoke", *LIVE, "-m", "trouble", "--json", code=1)
+    assert json.loads(result.stdout.splitlines()[-1]) == {"error": {"message": "out of tokens"}}
+    assert result.stderr == "error: the agent answered with an error: out of tokens\n"
+
+
+def test_an_error_stands_on_a_line_of_its_own(agent: Agent) -> None:
+    assert agent.run("invoke", *LIVE, "-m", "break", code=1).stdout == "you said break\n"
+
+
+def test_an_answer_that_may_have_been_cut_is_warned_about(agent: Agent) -> None:
+    result = agent.run("invoke", *LIVE, "-m", "half")
+    assert result.stdout == "you said half\n"
+    assert result.stderr.startswith("warning: the answer ended without an end mark")
+    assert agent.run("invoke", *LIVE, "-m", "hello").stderr == ""
+
+
+def test_what_is_no_text_is_handed_on_byte_for_byte(agent: Agent) -> None:
+    result = agent.run("invoke", *LIVE, "--path", "/image")
+    assert result.stdout_bytes == b"\xff\xd8\x00"
+
+
 def test_other_paths_are_asked_with_and_without_a_body(agent: Agent, tmp_path: Path) -> None:
     assert json.loads(agent.run("invoke", *LIVE, "--path", "health").stdout)["path"] == "/health"
     order = tmp_path / "order.json"
@@ -83,6 +105,13 @@ def test_credentials_are_never_printed_even_by_debug(
         code=1,
     )
     assert SECRET not in result.output + caplog.text
+    for header in ("X-Key=TOKEN", "bad name=TOKEN"):
+        result = agent.run(
+            *("invoke", *LIVE, "-m", "x", "--debug", "--header-env", header),
+            env={"TOKEN": f"{SECRET}\nand more"},
+            code=2,
+        )
+        assert SECRET not in result.output
     broken = tmp_path / "headers"
     broken.write_text(SECRET)
     result = agent.run("invoke", *LIVE, "-m", "x", "-H", f"@{broken}", code=2)

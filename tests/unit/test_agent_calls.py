@@ -9,16 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from agentrun_provider.agent_answers import AgentCallFailed, text_of
 from agentrun_provider.agent_calls import (
     AgentCall,
-    AgentCallFailed,
     calling,
     chat_body,
     session_header,
     session_of,
-    text_of,
 )
 from agentrun_provider.config import resolve
+from agentrun_provider.errors import ConfigError
 
 SETTINGS = resolve({"agentrun:region": "cn-hangzhou"}, {})
 SECONDS = 20
@@ -136,6 +136,7 @@ def test_silence_and_a_closed_port_are_told_with_what_to_do(serve: Serve) -> Non
         (400, "[1]", "400 Bad Request: [1]"),
         (503, "<b>busy\n now</b>", "503 Service Unavailable: <b>busy now</b>"),
         (429, "", "the agent answered 429 Too Many Requests"),
+        (307, "", "the agent answered 307 Temporary Redirect"),
     ],
 )
 def test_refusals_are_told_in_the_words_of_the_agent(
@@ -147,6 +148,72 @@ def test_refusals_are_told_in_the_words_of_the_agent(
     assert str(refusal.value).endswith(told)
     assert refusal.value.status == status
     assert refusal.value.hint
+
+
+def test_a_refusal_says_where_it_points_to_and_its_request_id(serve: Serve) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(308)
+        handler.send_header("location", "/there/")
+        handler.send_header("x-fc-request-id", "1-2345")
+        handler.end_headers()
+
+    with (
+        pytest.raises(AgentCallFailed) as refusal,
+        calling(AgentCall(serve(answer)), SETTINGS),
+    ):
+        pass
+    told = "308 Permanent Redirect, which points to /there/ (request id 1-2345)"
+    assert str(refusal.value).endswith(told)
+    assert "--path" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        AgentCall("http://127.0.0.1:1/", headers=[("x", "secret\n")]),
+        AgentCall("http://127.0.0.1:1/", headers=[("secret name", "1")]),
+        AgentCall("http://127.0.0.1:1/", method="A B"),
+        AgentCall("http://127.0.0.1:1/a\nb"),
+    ],
+)
+def test_what_can_not_be_sent_is_refused_without_secrets(call: AgentCall) -> None:
+    with pytest.raises(ConfigError) as refusal, calling(call, SETTINGS):
+        pass
+    assert "secret" not in refusal.value.one_line()
+
+
+def test_headers_go_out_as_utf_8_and_those_given_come_first(serve: Serve) -> None:
+    seen: list[Any] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        seen.extend(handler.headers.items())
+        reply(handler, 200, "{}", "application/json")
+
+    headers = [("x-user", "王"), ("Accept", "text/plain")]
+    with calling(AgentCall(serve(answer), headers=headers), SETTINGS) as got:
+        assert got.document() == {}
+    assert ("x-user", "王".encode().decode("latin-1")) in seen
+    assert [value for name, value in seen if name.lower() == "accept"] == ["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_json", "is_text"),
+    [
+        ("application/json; charset=utf-8", True, True),
+        ("application/problem+json", True, True),
+        ("application/x-ndjson", False, True),
+        ("text/html", False, True),
+        ("application/octet-stream", False, False),
+        ("audio/wav", False, False),
+    ],
+)
+def test_text_is_told_from_other_things_by_its_type(
+    serve: Serve, kind: str, is_json: bool, is_text: bool
+) -> None:
+    url = serve(lambda handler: reply(handler, 200, "", kind))
+    with calling(AgentCall(url), SETTINGS) as answer:
+        assert (answer.is_json, answer.is_text) == (is_json, is_text)
+        assert not is_json or answer.document() is None
 
 
 def test_a_long_refusal_is_cut(serve: Serve) -> None:
@@ -168,6 +235,10 @@ def test_headers_are_not_in_the_text_of_a_call() -> None:
         ({"choices": [{"delta": {"role": "assistant"}}]}, ""),
         ({"choices": [{"delta": {"content": None}}]}, ""),
         ({"choices": []}, ""),
+        ({"choices": [None]}, ""),
+        ({"choices": [{"delta": "a"}]}, ""),
+        ({"choices": [{"message": {"content": [{"type": "text", "text": "c"}, {}]}}]}, "c"),
+        ({"error": 0.25}, None),
         ({"status": "ok"}, None),
         (["a"], None),
         ("a", None),
@@ -206,3 +277,8 @@ def test_the_session_of_an_answer_is_found() -> None:
     assert session_of(by_header, {"x-s": "abc"}) == "abc"
     assert session_of(by_header, {}) is None
     assert session_of({}, cookie) is None
+
+
+def test_a_cookie_is_found_among_others() -> None:
+    cookies = {"set-cookie": "a=1; Path=/, x-agentrun-session-id=s-1; Path=/; HttpOnly"}
+    assert session_of({"sessionAffinityType": "GENERATED_COOKIE"}, cookies) == "s-1"

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from ..agent_calls import (
-    CHAT_PATH,
-    AgentCall,
-    AgentCallFailed,
-    Answer,
-    calling,
-    chat_body,
-    session_header,
-    session_of,
-    text_of,
-)
+from ..agent_answers import AgentCallFailed, Answer, is_last, text_of
+from ..agent_calls import CHAT_PATH, AgentCall, calling, session_header, session_of
 from ..kinds.runtime_calls import runtime_path
 from . import exit_codes
 from .errors import CommandError
+from .invoke_request import content_of, headers_from, headers_of, type_of
 from .output import Output, clean
 from .target import Target, target_options
 
@@ -96,9 +86,9 @@ def invoke_command(
     With --json the answer is printed as the agent sent it: a document, or one object per event.
     Credentials belong into files or the environment, and are never printed.
     """  # noqa: D301 - click's mark for text that is not to be wrapped
-    content = _content(message, data, path, stream=stream, model=model)
+    content = content_of(message, data, path, stream=stream, model=model)
     place = pick_endpoint(_endpoints(target), endpoint, version)
-    sent = [*_headers(headers), *_from_environment(env_headers, os.environ)]
+    sent = [*headers_of(headers), *headers_from(env_headers, os.environ)]
     if session is not None:
         named = session_header(target.live, session)
         if named is None:
@@ -108,7 +98,7 @@ def invoke_command(
             )
         sent.append(named)
     if content is not None and not any(name.lower() == "content-type" for name, _ in sent):
-        sent.append(("content-type", _type_of(content)))
+        sent.append(("content-type", type_of(content)))
     call = AgentCall(
         _url(place, path),
         method or ("GET" if content is None else "POST"),
@@ -209,100 +199,62 @@ def _url(endpoint: Mapping[str, Any], path: str | None) -> str:
     )
 
 
-def _content(
-    message: str | None, data: str | None, path: str | None, *, stream: bool, model: str | None
-) -> bytes | None:
-    if message is not None and data is not None:
-        raise CommandError("give either --message or --data, not both")
-    if message is not None:
-        text = sys.stdin.read() if message == "-" else message
-        return chat_body(text, stream=stream, model=model)
-    if data is not None:
-        return _read(data[1:]) if data.startswith("@") else data.encode()
-    if path is None:
-        raise CommandError("there is nothing to ask", "Give --message, --data or --path")
-    return None
-
-
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise CommandError(f"{name} can't be read: {error.strerror}") from error
-
-
-def _type_of(content: bytes) -> str:
-    try:
-        json.loads(content)
-    except ValueError:
-        return "text/plain; charset=utf-8"
-    return "application/json"
-
-
-def _headers(given: Sequence[str]) -> list[tuple[str, str]]:
-    found = []
-    for item in given:
-        from_file = item.startswith("@")
-        lines = _read(item[1:]).decode().splitlines() if from_file else [item]
-        for number, line in enumerate(lines, 1):
-            if from_file and (not line.strip() or line.startswith("#")):
-                continue
-            name, colon, value = line.partition(":")
-            if not colon or not name.strip():
-                # The line may hold a secret, so only its place is told.
-                place = f"line {number} of {item[1:]}" if from_file else "a --header"
-                raise CommandError(f"{place} is no header", "Write it as 'Name: value'")
-            found.append((name.strip(), value.strip()))
-    return found
-
-
-def _from_environment(given: Sequence[str], environ: Mapping[str, str]) -> list[tuple[str, str]]:
-    found = []
-    for item in given:
-        name, equals, variable = item.partition("=")
-        if not (equals and name and variable):
-            raise CommandError("--header-env is written as NAME=VARIABLE")
-        if variable not in environ:
-            raise CommandError(f"the environment has no {variable}, which header {name} is to hold")
-        found.append((name.strip(), environ[variable]))
-    return found
-
-
 def _show(answer: Answer, output: Output) -> None:
     if answer.is_stream:
         _show_stream(answer, output)
     elif answer.is_json:
-        document = answer.document()
-        text = None if output.as_json else text_of(document)
-        if text is None:
-            output.document(document)
-        else:
-            output.text(clean(text))
-    else:
+        _show_document(answer.document(), output)
+    elif answer.is_text:
         for text in answer.texts():
             output.text(text if output.as_json else clean(text), end="")
+    elif output.stream.isatty():
+        raise CommandError(
+            f"the answer is {answer.content_type}, which is nothing for a terminal",
+            "Write it to a file: put `> FILE` behind the command",
+        )
+    else:
+        for chunk in answer.chunks():
+            output.raw(chunk)
+
+
+def _show_document(document: Any, output: Output) -> None:
+    if document is None:
+        return
+    if output.as_json:
+        output.document(document)
+    # Read also where it is shown as it is, for an answer may tell an error.
+    text = text_of(document)
+    if output.as_json:
+        return
+    if text is None:
+        output.document(document)
+    else:
+        output.text(clean(text))
 
 
 def _show_stream(answer: Answer, output: Output) -> None:
-    ends_line = True
-    for event in answer.events():
-        try:
-            document = json.loads(event)
-        except ValueError:
-            document = event
-        if output.as_json:
-            output.record(document)
-            continue
-        text = text_of(document)
-        # Events that are not the chat API's are shown a line each.
-        shown = clean(f"{event}\n" if text is None else text)
-        if shown:
-            output.text(shown, end="")
-            ends_line = shown.endswith("\n")
-    if not ends_line:
-        output.text("")
+    shown, is_chat, is_over = "\n", False, False
+    try:
+        for event in answer.events():
+            try:
+                document = json.loads(event)
+            except ValueError:
+                document = event
+            if output.as_json:
+                output.record(document)
+            text = text_of(document)
+            is_chat, is_over = is_chat or text is not None, is_over or is_last(document)
+            # Events that are not the chat API's are shown a line each.
+            piece = clean(f"{event}\n" if text is None else text)
+            if piece and not output.as_json:
+                output.text(piece, end="")
+                shown = piece
+    finally:
+        # What comes next, be it an error, stands on a line of its own.
+        if not shown.endswith("\n"):
+            output.text("")
+    if is_chat and not (is_over or answer.has_end_mark):
+        output.warn("the answer ended without an end mark, so some of it may be missing")
 
 
 def _code_of(error: AgentCallFailed) -> int:

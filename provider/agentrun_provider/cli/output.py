@@ -90,6 +90,15 @@ class Output:
         self.stream.write(text + end)
         self.stream.flush()
 
+    def raw(self, data: bytes) -> None:
+        """Print bytes as they are, at once."""
+        buffer = getattr(self.stream, "buffer", None)
+        if buffer is None:
+            self.text(data.decode(errors="replace"), end="")
+            return
+        buffer.write(data)
+        buffer.flush()
+
     def table(
         self,
         columns: Sequence[str],
