@@ -52,11 +52,13 @@ class _Scalar:
 
 @dataclass(frozen=True)
 class Text(_Scalar):
-    """Text, optionally of a pattern, from a set of words, or of a length."""
+    """Text, optionally of a pattern, from a set of words, or of a length; what is wrong with a
+    `secret` is told without its value."""
 
     pattern: str | None = None
     choices: tuple[str, ...] | None = None
     longest: int | None = None
+    secret: bool = False
 
     def problems(self, value: Any, path: str, rules: Rules) -> Iterator[Problem]:
         """What is wrong with a value."""
@@ -65,7 +67,8 @@ class Text(_Scalar):
         elif self.choices and value not in self.choices:
             yield Problem(path, f"{path} must be one of {', '.join(self.choices)}, not {value!r}")
         elif self.pattern and not re.fullmatch(self.pattern, value):
-            yield Problem(path, f"{path} must match {self.pattern}, not {value!r}")
+            given = "" if self.secret else f", not {value!r}"
+            yield Problem(path, f"{path} must match {self.pattern}{given}")
         elif self.longest and len(value) > self.longest:
             yield Problem(path, f"{path} must have at most {self.longest} characters")
 

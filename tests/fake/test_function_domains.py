@@ -110,6 +110,13 @@ def test_a_bad_domain_is_refused(api: Api, fc: Api, wrong: dict[str, Any]) -> No
     assert fc.reply("ListCustomDomains", "GET", "/custom-domains").json() == {"customDomains": []}
 
 
+def test_a_private_key_that_is_none_is_not_repeated(api: Api, fc: Api) -> None:
+    cert = {**CERT, "privateKey": "MIICsecret"}
+    reply = create(fc, body(f"agentrun-{api.create()}", protocol="HTTPS", certConfig=cert))
+    assert "certConfig.privateKey must match" in reply.json()["Message"]
+    assert "MIICsecret" not in reply.text
+
+
 @pytest.mark.parametrize("name", ["agentrun-none", "other"])
 def test_a_route_needs_its_function(fc: Api, name: str) -> None:
     reply = create(fc, body(name))

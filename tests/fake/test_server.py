@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer
+from agentrun_fake.http import Response
 
 from .conftest import Api, runtime
 
@@ -195,3 +196,21 @@ def test_a_failure_inside_the_fake_is_a_500_and_in_the_log(
     refused = api.refusal("ListAgentRuntimes", "GET", "/agents/runtimes")
     assert refused[:2] == (500, "ERR_INTERNAL_SERVER_ERROR")
     assert "a bug" in caplog.text
+
+
+@pytest.mark.parametrize(("version", "chunked"), [("1.0", False), ("1.1", True)])
+def test_a_stream_comes_in_chunks_only_to_those_who_know_them(
+    server: ThreadedServer, monkeypatch: pytest.MonkeyPatch, version: str, chunked: bool
+) -> None:
+    class Parts(list[bytes]):
+        def close(self) -> None:
+            pass
+
+    reply = Response(200, stream=Parts([b"first", b"second"]))
+    monkeypatch.setattr(server.cloud, "handle", lambda request: reply)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as raw:
+        raw.sendall(f"GET / HTTP/{version}\r\nConnection: close\r\n\r\n".encode())
+        with raw.makefile("rb") as file:
+            head, _, body = file.read().partition(b"\r\n\r\n")
+    assert (b"transfer-encoding" in head) == chunked
+    assert body == (b"5\r\nfirst\r\n6\r\nsecond\r\n0\r\n\r\n" if chunked else b"firstsecond")

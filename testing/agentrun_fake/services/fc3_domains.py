@@ -55,7 +55,7 @@ _CERTIFICATE = Object(
         Field("certName", Text("[a-zA-Z_][a-zA-Z0-9_-]{0,127}"), required=True),
         Field("certificate", Text("(?s)-----BEGIN .*"), required=True),
         # Whether it is returned is an assumption: `returns_passwords`.
-        Field("privateKey", Text("(?s)-----BEGIN .*"), "CU-", required=True),
+        Field("privateKey", Text("(?s)-----BEGIN .*", secret=True), "CU-", required=True),
     )
 )
 SCHEMA = Object(
