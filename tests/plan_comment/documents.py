@@ -17,6 +17,10 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 RUNTIME = "pulumi-python:dynamic/agentrun:Runtime"
 VERSION = "pulumi-python:dynamic/agentrun:RuntimeVersion"
 ENDPOINT = "pulumi-python:dynamic/agentrun:RuntimeEndpoint"
+CONCURRENCY = "pulumi-python:dynamic/agentrun:RuntimeConcurrency"
+VPC_CONFIG = "pulumi-python:dynamic/agentrun:RuntimeVpcConfig"
+LOG_CONFIG = "pulumi-python:dynamic/agentrun:RuntimeLogConfig"
+DOMAIN = "pulumi-python:dynamic/agentrun:RuntimeCustomDomain"
 
 
 def recorded_text(engine: str, name: str) -> str:

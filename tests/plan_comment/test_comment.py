@@ -85,7 +85,7 @@ def test_escape_sequences_and_marks_of_direction_are_dropped() -> None:
 def test_a_plan_of_any_size_fits_into_a_comment() -> None:
     steps = [
         step("update", {"v": "a" * 300}, {"v": "b" * 300}, token="alicloud:x:Y", name=f"r{n}")
-        for n in range(400)
+        for n in range(2_000)
     ]
     made = comment(*steps)
     assert len(made.body) <= LONGEST
@@ -93,12 +93,12 @@ def test_a_plan_of_any_size_fits_into_a_comment() -> None:
     assert "left out" in made.body
     assert "more resources: see the log." in made.body
     assert made.body.startswith(made.marker)
-    assert "**400 changes**: 400 to update" in made.body
+    assert "**2000 changes**: 2000 to update" in made.body
 
 
 def test_properties_are_left_out_before_rows() -> None:
     steps = [
-        step("update", {"v": ["a" * 390]}, {"v": ["b" * 390]}, token="alicloud:x:Y", name=f"r{n}")
+        step("update", {"v": "a" * 390}, {"v": "b" * 390}, token="alicloud:x:Y", name=f"r{n}")
         for n in range(120)
     ]
     made = comment(*steps)

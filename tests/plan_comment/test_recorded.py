@@ -64,7 +64,7 @@ def test_what_a_reviewer_should_look_at_is_flagged(engine: str) -> None:
 def test_a_secret_that_alone_changes_is_flagged_and_not_shown(engine: str) -> None:
     made = compose(recorded(engine, "secret_only"))
     secrets = [r.text for r in made.risks if r.name == "secret-changed"]
-    assert secrets == ["`environmentVariables.API_KEY` gets another value"]
+    assert secrets == ["gets another value of `environmentVariables.API_KEY`"]
     assert "! environmentVariables.API_KEY: [secret] changes" in made.body
 
 

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from .differences import Difference, differences, is_special, is_unknown, shown, unseen_secrets
+from .diff_lines import diff_lines
+from .differences import differences, unseen_secrets
 from .markup import code, escaped, fenced, folded
-from .masking import without_secrets
-from .plan import Plan, Step
+from .plan import Plan
+from .releases import releases
 from .risks import Risk, risks
-from .words import releases, told
+from .sections import plural, problem_list, risk_list
+from .steps import Step
+from .words import told
 
 LONGEST: Final = 65_536
 """Characters that GitHub takes in a comment; GitLab takes more."""
 
-_SYMBOLS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "import": "="}
+_SYMBOLS = {
+    "create": "+",
+    "publish": "+",
+    "update": "~",
+    "unprotect": "~",
+    "replace": "±",
+    "delete": "-",
+    "import": "=",
+    "adopt": "=",
+}
 _MOST_PROBLEMS: Final = 20
-_MOST_NAMED: Final = 8
-_LONGEST_PROBLEM: Final = 1_500
-# How the CLI tells what a provider's check refuses, with the property and the reason.
-_CHECK_FAILED = re.compile(
-    r"^\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL
-)
 _LONGEST_CELL: Final = 1_200
 _NOTE_ROOM: Final = 400
 
@@ -85,7 +90,7 @@ def compose(plan: Plan, around: Surroundings | None = None, *, longest: int = LO
     rows = [_row(step, told(step, published)) for step in plan.changing]
     marker = marker_of(plan, drift=around.drift)
     title = _title(plan, drift=around.drift)
-    head = [marker, _heading(plan, around, title), *_problems(plan), *_risk_list(found)]
+    head = [marker, _heading(plan, around, title), *problem_list(plan), *risk_list(found)]
     tail = [_footer(plan, around, bool(published.expected))]
     details = [_details(step) for step in plan.changing]
     body = _assembled(head, rows, [item for item in details if item], tail, longest)
@@ -115,79 +120,25 @@ def _summary(plan: Plan, around: Surroundings) -> str:
         return "**The preview failed.** What is listed here may not be all."
     if not total:
         return "**No drift.**" if around.drift or plan.refreshed else "**No changes.**"
+    if plan.deletes_everything:
+        return f"**Everything in the stack is deleted**: {plural(total, 'resource')}."
     counts: dict[str, int] = {}
     for step in plan.changing:
-        op = "publish" if step.publishes else step.op
-        counts[op] = counts.get(op, 0) + 1
+        counts[step.verb] = counts.get(step.verb, 0) + 1
     parts = [f"{n} to {op}" for op, n in counts.items()]
     if plan.refreshed:
-        return f"**{_plural(total, 'resource')} differ{'s' if total == 1 else ''} from the state.**"
+        return f"**{plural(total, 'resource')} differ{'s' if total == 1 else ''} from the state.**"
     if around.drift:
         return (
-            f"**{_plural(total, 'resource')} {'is' if total == 1 else 'are'} not as deployed.** "
+            f"**{plural(total, 'resource')} {'is' if total == 1 else 'are'} not as deployed.** "
             f"The next `pulumi up` does this: {', '.join(parts)}."
         )
-    return f"**{_plural(total, 'change')}**: {', '.join(parts)}."
-
-
-def _problems(plan: Plan) -> list[str]:
-    """Errors in full, warnings folded."""
-    told_of: dict[str, list[str]] = {"error": [], "warning": []}
-    for severity, name, text in plan.problems:
-        told_of[severity].append(_problem(name, text))
-    errors, warnings = ("\n".join(_first(told_of[each])) for each in ("error", "warning"))
-    result = [errors] if errors else []
-    if warnings:
-        result.append(folded(_plural(len(told_of["warning"]), "warning"), warnings))
-    return result
-
-
-def _problem(name: str, text: str) -> str:
-    """One error or warning as an item of a list, a long one such as a traceback as a block."""
-    short = without_secrets(_CHECK_FAILED.sub(r"\1: ", text))
-    if len(short) > _LONGEST_PROBLEM:
-        short = f"{short[:_LONGEST_PROBLEM]} …"
-    subject = f"{code(name)}: " if name else ""
-    if "\n" not in short:
-        return f"- {subject}{code(short)}"
-    block = fenced(short).replace("\n", "\n  ")
-    return f"- {subject or 'The program: '}\n\n  {block}"
-
-
-def _first(lines: list[str]) -> list[str]:
-    left = len(lines) - _MOST_PROBLEMS
-    return lines[:_MOST_PROBLEMS] + ([f"- … and {left} more"] if left > 0 else [])
-
-
-def _risk_list(found: Sequence[Risk]) -> list[str]:
-    # That the preview failed stands above already.
-    names = dict.fromkeys(risk.name for risk in found if risk.step)
-    if not names:
-        return []
-    lines = []
-    for name in names:
-        same = [risk for risk in found if risk.name == name]
-        lines.append(f"- ⚠️ **{name.replace('-', ' ')}**: {_named_together(same)}")
-    return ["**Look at this:**\n\n" + "\n".join(lines)]
-
-
-def _named_together(same: Sequence[Risk]) -> str:
-    """Risks of one name, those of the same words together."""
-    groups: dict[str, list[str]] = {}
-    for risk in same:
-        groups.setdefault(risk.text, []).append(code(risk.step.name) if risk.step else "")
-    texts = []
-    for text, names in list(groups.items())[:_MOST_NAMED]:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        subject = ", ".join(name for name in names[:_MOST_NAMED] if name) + more
-        texts.append(f"{subject}: {text}" if subject else text)
-    left = len(groups) - len(texts)
-    return "; ".join(texts) + (f"; and {left} more" if left else "")
+    return f"**{plural(total, 'change')}**: {', '.join(parts)}."
 
 
 def _row(step: Step, text: str) -> str:
     cell = text if len(text) <= _LONGEST_CELL else _cut(text)
-    symbol = "+" if step.publishes else _SYMBOLS.get(step.op, step.op)
+    symbol = _SYMBOLS.get(step.verb, step.op)
     return f"| `{symbol}` | {code(step.name)} | {_kind_of(step)} | {cell} |"
 
 
@@ -213,44 +164,18 @@ def _details(step: Step) -> str:
         return ""
     lines: list[str] = []
     for change in differences(step):
-        lines += _diff_lines(change)
+        lines += diff_lines(change)
     lines += [f"  {path}: [secret], may change" for path in unseen_secrets(step)]
     if not lines:
         return ""
     return f"{code(step.name)} ({_kind_of(step)})\n\n{fenced(chr(10).join(lines), 'diff')}"
 
 
-def _diff_lines(change: Difference) -> list[str]:
-    if change.secret and change.sort == "change":
-        return [f"! {change.dotted}: [secret] changes"]
-    if change.sort == "change":
-        sides = [("-", change.dotted, change.old), ("+", change.dotted, change.new)]
-    else:
-        sign, value = ("+", change.new) if change.sort == "add" else ("-", change.old)
-        sides = [(sign, *leaf) for leaf in _leaves(change.dotted, value)]
-    return [f"{sign} {path}: {_shown(value, path)}" for sign, path, value in sides]
-
-
-def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """The values of nested objects, each with its path."""
-    if isinstance(value, Mapping) and value and not is_special(value):
-        for name, item in sorted(value.items()):
-            yield from _leaves(f"{path}.{name}", item)
-    else:
-        yield path, value
-
-
-def _shown(value: object, path: str) -> str:
-    if is_unknown(value):
-        return "(known after the deployment)"
-    return shown(value, path.rpartition(".")[2])
-
-
 def _footer(plan: Plan, around: Surroundings, numbered: bool) -> str:
     lines = []
     if plan.only_counted:
         lines.append(
-            f"{_plural(plan.only_counted, 'further resource')} differ"
+            f"{plural(plan.only_counted, 'further resource')} differ"
             f"{'s' if plan.only_counted == 1 else ''}, but the refresh's document does not tell "
             "which; `pulumi preview --refresh --json` tells it."
         )
@@ -313,14 +238,10 @@ def _joined(
         table = ["| | Resource | Type | What happens |", "|---|---|---|---|", *rows[:kept_rows]]
         parts.append("\n".join(table))
     if kept_rows < len(rows):
-        parts.append(f"… and {_plural(len(rows) - kept_rows, 'more resource')}: see the log.")
+        parts.append(f"… and {plural(len(rows) - kept_rows, 'more resource')}: see the log.")
     if kept_details:
         parts.append(folded("Properties", "\n\n".join(details[:kept_details])))
     if kept_details < len(details):
-        left = _plural(len(details) - kept_details, "resource")
+        left = plural(len(details) - kept_details, "resource")
         parts.append(f"The properties of {left} are left out: the comment would be too long.")
     return "\n\n".join(part for part in [*parts, *tail] if part) + "\n"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -10,17 +10,22 @@ The document is that of `pulumi preview --json`, which the embedded engine print
   begin with that of the stack. A resource with a step of both that is to be created is one that is
   gone from the service.
 - A refresh alone has no step of the program. There the CLI tells of what differs only its number.
+- A destroy has no step of the program either; the one of the stack comes last, as a deletion.
+- Protection that is put on or taken off is no change to the engines: the step is `same`.
+- What an adoption would take over is told in a diagnostic of the provider's.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import AgentRunError
 from ..kinds import KINDS
+from .steps import UNCHANGED, Step, in_order
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 _PROVIDER_TYPE: Final = "pulumi:providers:"
@@ -29,7 +34,10 @@ _REFRESH: Final = "refresh"
 _PARTS = frozenset(
     {"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"}
 )
-_UNCHANGED = frozenset({"same", "refresh", "read", "discard"})
+# With which the CLI ends.
+_MERE_ENDS = ("preview failed", "update failed", "destroy failed", "refresh failed")
+# How the provider's preview tells it (`hosts.dynamic`), by the label of the resource.
+_ADOPTION = re.compile(r"(\w+) (\S+): an up adopts (\S.*)", re.DOTALL)
 
 
 class PlanUnreadable(AgentRunError):
@@ -38,58 +46,6 @@ class PlanUnreadable(AgentRunError):
     @property
     def hint(self) -> str:
         return "Give it what `pulumi preview --json` printed on standard output, and only that"
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is done with one resource.
-
-    Attributes:
-        op: `create`, `update`, `replace`, `delete`, `import` …, `same` or `refresh`.
-        urn: Its URN.
-        type: Type token.
-        kind: Name of an AgentRun resource; empty for those of other providers.
-        name: Name in the program.
-        old: Inputs so far; empty for a new one.
-        new: Inputs to be; empty for one that goes away.
-        old_outputs: Outputs so far, of which only a version's number is used.
-        protected: Whether it is protected before and after.
-        replace_reasons: Properties that make a new resource of it.
-        paths: Properties that the engine says differ, which may be secret.
-        depends_on: URNs it depends on.
-        external: Whether reality differed, as far as the document tells.
-        custom: False for components, which exist in the program only.
-    """
-
-    op: str
-    urn: str
-    type: str
-    kind: str
-    name: str
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
-    old_outputs: Mapping[str, Any] = field(default_factory=dict)
-    protected: tuple[bool, bool] = (False, False)
-    replace_reasons: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
-    external: bool = False
-    custom: bool = True
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything is done with it."""
-        return self.op not in _UNCHANGED
-
-    @property
-    def publishes(self) -> bool:
-        """Whether a version is published, which engines call a creation or a replacement."""
-        return self.kind == "RuntimeVersion" and self.op in ("create", "replace")
-
-    @property
-    def label(self) -> str:
-        """What sort of thing it is, to people."""
-        return self.kind or self.type
 
 
 @dataclass(frozen=True)
@@ -125,6 +81,17 @@ class Plan:
         return tuple(step for step in self.steps if step.changes and step.custom)
 
     @property
+    def deletes_everything(self) -> bool:
+        """Whether nothing of the stack is left but the stack."""
+        others = sum(n for op, n in self.counts.items() if op != "delete")
+        return (
+            bool(self.changing)
+            and not self.refreshed
+            and others <= 1
+            and all(step.op == "delete" for step in self.changing)
+        )
+
+    @property
     def identity(self) -> str:
         """Project and stack in one word."""
         return f"{self.project}/{self.stack}"
@@ -145,14 +112,21 @@ def read_plan(text: str, source: str, *, project: str = "", stack: str = "") -> 
     data = _parse(text, source)
     raw = [item for item in data["steps"] if isinstance(item, Mapping)]
     start = next((i for i, item in enumerate(raw) if _opens_the_program(item)), None)
+    if start is not None and raw[start].get("op") == "delete":
+        start = 0
+    diagnostics = [item for item in data.get("diagnostics") or [] if isinstance(item, Mapping)]
+    problems = tuple(_problems(diagnostics))
+    if start is None and _is_cut_off(raw, problems):
+        start = 0
     before, own = (raw, []) if start is None else (raw[:start], raw[start:])
     refreshed = start is None and bool(raw)
     seen = {str(item.get("urn")) for item in before}
     counts = {str(op): int(n) for op, n in (data.get("changeSummary") or {}).items()}
     told = before if refreshed else [*_overwritten(before, own, counts), *own]
-    steps = [_step(item, set() if refreshed else seen) for item in told]
-    kept = _once(step for step in steps if step and step.op not in _PARTS)
-    found = _names(raw)
+    adoptions = dict(_adoptions(diagnostics))
+    steps = [_step(item, set() if refreshed else seen, adoptions) for item in told]
+    kept = in_order(_once(step for step in steps if step and step.op not in _PARTS))
+    found = _names([*raw, *diagnostics])
     if not (found[1] or stack):
         raise PlanUnreadable(f"{source} names no stack: give it with --stack")
     return Plan(
@@ -160,7 +134,7 @@ def read_plan(text: str, source: str, *, project: str = "", stack: str = "") -> 
         stack=found[1] or stack,
         steps=tuple(kept),
         counts=counts,
-        problems=tuple(_problems(data.get("diagnostics") or [])),
+        problems=problems,
         refreshed=refreshed,
         only_counted=_only_counted(kept, counts) if refreshed else 0,
     )
@@ -188,6 +162,12 @@ def _opens_the_program(item: Mapping[str, Any]) -> bool:
     return _type_of(item) == STACK_TYPE and item.get("op") != _REFRESH
 
 
+def _is_cut_off(raw: list[Mapping[str, Any]], problems: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether it is a destroy that failed before it came to the stack, and no refresh."""
+    failed = any(severity == "error" for severity, _, _ in problems)
+    return failed and bool(raw) and all(item.get("op") == "delete" for item in raw)
+
+
 def _overwritten(
     before: list[Mapping[str, Any]], own: list[Mapping[str, Any]], counts: Mapping[str, int]
 ) -> list[Mapping[str, Any]]:
@@ -206,26 +186,29 @@ def _once(steps: Iterable[Step]) -> list[Step]:
     """The last word on each resource, in the order of the first."""
     result: dict[str, Step] = {}
     for step in steps:
-        if step.op in _UNCHANGED and step.urn in result:
+        if step.op in UNCHANGED and step.urn in result:
             continue
         result[step.urn] = step
     return list(result.values())
 
 
-def _step(item: Mapping[str, Any], seen: set[str]) -> Step | None:
+def _step(
+    item: Mapping[str, Any], seen: set[str], adoptions: Mapping[tuple[str, str], str]
+) -> Step | None:
     token = _type_of(item)
     if token == STACK_TYPE or token.startswith(_PROVIDER_TYPE):
         return None
     old, new = item.get("oldState") or {}, item.get("newState") or {}
     op, urn = str(item.get("op")), str(item.get("urn"))
+    kind, inputs = _kind(token), new.get("inputs") or {}
     return Step(
         op=op,
         urn=urn,
         type=token,
-        kind=_kind(token),
+        kind=kind,
         name=_parts(urn)[3] or urn,
         old=old.get("inputs") or {},
-        new=new.get("inputs") or {},
+        new=inputs,
         old_outputs=old.get("outputs") or {},
         protected=(bool(old.get("protect")), bool(new.get("protect"))),
         replace_reasons=tuple(map(str, item.get("replaceReasons") or ())),
@@ -233,6 +216,9 @@ def _step(item: Mapping[str, Any], seen: set[str]) -> Step | None:
         depends_on=tuple(map(str, new.get("dependencies") or old.get("dependencies") or ())),
         external=urn in seen and op == "create",
         custom=bool((new or old).get("custom", True)),
+        id=str(old.get("id") or ""),
+        retained=bool(old.get("retainOnDelete")),
+        adoption=adoptions.get((kind, str(inputs.get("name"))), "") if op == "create" else "",
     )
 
 
@@ -262,14 +248,24 @@ def _names(items: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     return "", ""
 
 
-def _problems(items: Iterable[Any]) -> Iterable[tuple[str, str, str]]:
+def _problems(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    found = []
     for item in items:
-        if not isinstance(item, Mapping) or item.get("severity") not in ("error", "warning"):
-            continue
-        severity = str(item["severity"])
+        severity = str(item.get("severity"))
         text = str(item.get("message") or "").strip().removeprefix(f"{severity}: ")
-        if text:
-            yield severity, _parts(str(item.get("urn")))[3], text
+        if text and severity in ("error", "warning"):
+            found.append((severity, _parts(str(item.get("urn")))[3], text))
+    telling = [each for each in found if each[2] not in _MERE_ENDS]
+    # That it failed is said anyhow, as long as something says why.
+    yield from telling if any(severity == "error" for severity, _, _ in telling) else found
+
+
+def _adoptions(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """What would be taken over, by kind and name in the service."""
+    for item in items:
+        found = _ADOPTION.match(str(item.get("message")))
+        if found:
+            yield (found[1], found[2]), found[3].strip()
 
 
 def _only_counted(steps: Iterable[Step], counts: Mapping[str, int]) -> int:

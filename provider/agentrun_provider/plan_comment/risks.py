@@ -7,26 +7,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .differences import Difference, differences, is_unknown, shown
-from .markup import code, escaped
-from .plan import Plan, Step
-from .traffic_words import moves, split
-from .words import Releases, replacing
+from .differences import Difference, differences
+from .domain_risks import domain_risks
+from .markup import code
+from .phrases import goes, replacing
+from .plan import Plan
+from .releases import Releases
+from .runtime_risks import endpoint_risks, network_and_log_risks, runtime_risks
+from .runtime_words import restarts
+from .steps import Step
+from .values import shown
 
 RISKS: Final = {
     "failed": "the preview did not get to its end",
     "deletion": "something is deleted",
     "replacement": "something is made anew: it has another id, and may have another address",
-    "traffic-shift": "an endpoint's traffic goes to another version",
+    "traffic-shift": "an endpoint's or a domain's traffic goes to another version",
     "public-access": "something is opened to the internet, or to callers without a credential",
+    "weaker-protection": "a domain loses its firewall, its encryption or newer TLS versions",
     "protection-off": "protection against deletion is taken off",
     "smaller-size": "less CPU, memory, disk or fewer instances",
     "secret-changed": "a secret gets another value",
-    "secret-exposed": "what looks like a credential stands in plain text",
+    "secret-exposed": "what is or looks like a credential stands in plain text",
     "role-changed": "the agent acts as another RAM role",
     "network-changed": "the agent runs in another network",
+    "log-off": "the agent's output is no longer kept",
     "mutable-image": "the image has a tag that may come to mean another one",
-    "latest-in-production": "an endpoint of production follows every deployment",
+    "latest-in-production": "production serves a change without a release, by way of LATEST",
 }
 """Name and meaning of each risk, gravest first."""
 
@@ -42,7 +49,7 @@ class Risk:
     Attributes:
         name: One of `RISKS`.
         step: The resource; None for the whole plan.
-        text: What it is, in one line of Markdown.
+        text: What it is, in one line of Markdown, to be read after the name of the resource.
     """
 
     name: str
@@ -61,57 +68,61 @@ def risks(plan: Plan, published: Releases, production: Iterable[str] = ()) -> li
     is_production = any(fnmatch.fnmatchcase(plan.stack, pattern) for pattern in production)
     found = [Risk("failed", None, "the preview failed, so this is not all")] if plan.failed else []
     for step in plan.changing:
-        found += _of_step(step, published, is_production)
+        for name, text in _of_step(step, published, is_production):
+            found.append(Risk(name, step, text))
     order = list(RISKS)
     return sorted(found, key=lambda risk: order.index(risk.name))
-
-
-def _of_step(step: Step, published: Releases, is_production: bool) -> Iterator[Risk]:
-    changes = differences(step)
-    for finder in (_lifetime, _access, _sizes, _secrets, _agent_settings):
-        for name, text in finder(step, changes):
-            yield Risk(name, step, text)
-    if step.kind == "RuntimeEndpoint":
-        for name, text in _traffic(step, published, is_production):
-            yield Risk(name, step, text)
 
 
 Found = Iterator[tuple[str, str]]
 
 
+def _of_step(step: Step, published: Releases, is_production: bool) -> Found:
+    changes = differences(step)
+    for finder in (_lifetime, _openings, _sizes, _secrets, network_and_log_risks):
+        yield from finder(step, changes)
+    if step.kind == "Runtime":
+        yield from runtime_risks(step, changes)
+    if step.kind == "RuntimeEndpoint":
+        yield from endpoint_risks(step, changes, published, is_production)
+    elif step.kind == "RuntimeCustomDomain":
+        yield from domain_risks(step, changes, is_production)
+    elif is_production:
+        yield from _reaching(step, published)
+
+
 def _lifetime(step: Step, changes: list[Difference]) -> Found:
-    if step.op == "delete" and step.kind != "RuntimeVersion":
-        yield "deletion", "is deleted"
-    if step.op == "replace" and step.kind != "RuntimeVersion":
-        why = ", ".join(map(code, replacing(step)))
-        yield "replacement", "is replaced" + (f" because of {why}" if why else "")
-    if step.op != "delete" and step.protected == (True, False):
-        yield "protection-off", "Pulumi's `protect` is taken off"
-    for change in changes:
-        if change.path == ("deletionPolicy",) and change.old == "prevent" and step.op != "delete":
-            yield "protection-off", f"{code('deletionPolicy')} `prevent` is taken off"
-        if change.top in ("deletionProtection", "deletionProtectionEnabled") and change.old is True:
-            yield "protection-off", f"{code(change.top)} is taken off"
-
-
-def _access(step: Step, changes: list[Difference]) -> Found:
+    if step.kind != "RuntimeVersion":
+        if step.op == "delete" and goes(step) == "prevented":
+            yield "deletion", "is to be deleted, which its `deletionPolicy` `prevent` refuses"
+        elif step.op == "delete" and goes(step) == "deleted":
+            yield "deletion", "is deleted"
+        if step.op == "replace":
+            why = _codes(replacing(step))
+            yield "replacement", "is replaced" + (f" because of {why}" if why else "")
     if step.op == "delete":
         return
+    if step.protected == (True, False):
+        yield "protection-off", "loses Pulumi's `protect`"
     for change in changes:
-        name = change.path[-1]
-        if change.path == ("disablePublicNetworkAccess",) and change.old is True:
-            yield "public-access", "can be called from the internet from now on"
-        if step.kind == "Runtime" and change.path == ("credential",) and change.new is None:
-            yield "public-access", "is called without a credential from now on"
-        reaches_out = step.kind == "Runtime" and change.path == ("internetAccess",)
-        if reaches_out and change.old is False and change.new is True:
-            yield "public-access", "its instances reach the internet from now on"
-        if not step.kind and _opens(name, change):
-            yield "public-access", f"{code(change.dotted)} is {code(shown(change.new, name))}"
+        if change.path == ("deletionPolicy",) and change.old == "prevent":
+            yield "protection-off", f"loses {code('deletionPolicy')} `prevent`"
+        if change.top in ("deletionProtection", "deletionProtectionEnabled") and change.old is True:
+            yield "protection-off", f"loses {code(change.top)}"
 
 
-def _opens(name: str, change: Difference) -> bool:
-    if name.lower() == "acl":
+def _openings(step: Step, changes: list[Difference]) -> Found:
+    """What other providers' resources let in."""
+    if step.kind or step.op == "delete":
+        return
+    for change in changes:
+        if _opens(change):
+            told = code(shown(change.new, change.last))
+            yield "public-access", f"{code(change.dotted)} is {told}"
+
+
+def _opens(change: Difference) -> bool:
+    if change.last.lower() == "acl":
         return str(change.new).startswith("public")
     return _mentions(change.new) and not _mentions(change.old)
 
@@ -128,16 +139,21 @@ def _sizes(step: Step, changes: list[Difference]) -> Found:
     if step.op not in ("update", "replace"):
         return
     for change in changes:
-        if change.top not in _SIZES and change.path[-1] not in _SIZE_LEAVES:
+        if change.path == ("scaling",) and change.new is None:
+            yield "smaller-size", f"keeps no instances ready (was {code(shown(change.old))})"
+        if change.top not in _SIZES and change.last not in _SIZE_LEAVES:
             continue
         before, after = _number(change.old), _number(change.new)
-        if before is not None and after is not None and after < before:
-            yield (
-                "smaller-size",
-                f"{code(change.dotted)} {code(shown(change.old))} → {code(shown(change.new))}",
-            )
-        elif before is not None and change.new is None and change.top in ("scaling",):
+        if before is not None and change.new is None:
             yield "smaller-size", f"{code(change.dotted)} is no longer set (was {before:g})"
+        elif before is not None and after is not None and after < before:
+            arrow = f"{code(shown(change.old))} → {code(shown(change.new))}"
+            stops = ": **no call gets through**" if _blocks(change, after) else ""
+            yield "smaller-size", f"{code(change.dotted)} {arrow}{stops}"
+
+
+def _blocks(change: Difference, after: float) -> bool:
+    return change.path == ("reservedConcurrency",) and after == 0
 
 
 def _number(value: Any) -> float | None:
@@ -149,46 +165,26 @@ def _number(value: Any) -> float | None:
 def _secrets(step: Step, changes: list[Difference]) -> Found:
     if step.op == "delete" or step.kind == "RuntimeVersion":
         return
-    changed = [each.dotted for each in changes if each.secret and step.op != "create"]
+    differing = step.op in ("update", "replace")
+    changed = [each.dotted for each in changes if each.secret and differing and not each.revealed]
     if changed:
-        names = ", ".join(map(code, changed))
         one_of = "one of " if len(changed) > 1 and not step.paths else ""
-        yield "secret-changed", f"{one_of}{names} gets another value"
-    exposed = [each.dotted for each in changes if each.exposed]
+        yield "secret-changed", f"gets another value of {one_of}{_codes(changed)}"
+    revealed = [each.dotted for each in changes if each.revealed]
+    if revealed:
+        yield "secret-exposed", f"no longer keeps {_codes(revealed)} secret"
+    exposed = [each.dotted for each in changes if each.exposed and not each.revealed]
     if exposed:
-        names = ", ".join(map(code, exposed))
-        yield "secret-exposed", f"{names} looks like a credential and is no Pulumi secret"
+        yield "secret-exposed", f"holds what looks like a credential in plain: {_codes(exposed)}"
 
 
-def _agent_settings(step: Step, changes: list[Difference]) -> Found:
-    if step.kind != "Runtime" or step.op not in ("create", "update", "replace"):
-        return
-    if step.op != "create":
-        for change in changes:
-            if change.path == ("role",):
-                yield "role-changed", f"{code(shown(change.old))} → {code(shown(change.new))}"
-        if any(change.top == "vpc" for change in changes):
-            yield "network-changed", "its VPC, vSwitches or security group change"
-    container = step.new.get("container")
-    image = container.get("image") if isinstance(container, Mapping) else None
-    touched = step.op == "create" or any(change.top == "container" for change in changes)
-    if touched and isinstance(image, str) and not is_unknown(image) and _is_mutable(image):
-        yield "mutable-image", f"{code(image)} has no digest and no tag that stays"
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(map(code, names))
 
 
-def _is_mutable(image: str) -> bool:
-    if "@sha256:" in image:
-        return False
-    tag = image.rpartition("/")[2].partition(":")[2]
-    return tag in ("", "latest", "dev", "main", "master", "stable")
-
-
-def _traffic(step: Step, published: Releases, is_production: bool) -> Found:
-    number = published.of(step)
-    if step.op == "update" and moves(step, number):
-        before, after = split(step.old, ""), split(step.new, number)
-        yield "traffic-shift", f"{escaped(before)} → {escaped(after)}"
-    follows = step.new.get("targetVersion") == "LATEST"
-    moved = step.op == "create" or step.old.get("targetVersion") != "LATEST"
-    if is_production and follows and moved and step.op != "delete":
-        yield "latest-in-production", "is on `LATEST`: every deployment reaches it at once"
+def _reaching(step: Step, published: Releases) -> Found:
+    names = published.reached(step) if restarts(step) else ()
+    if names:
+        served = _codes(names)
+        word = "serves" if len(names) == 1 else "serve"
+        yield "latest-in-production", f"{served} {word} the change at once, by way of `LATEST`"

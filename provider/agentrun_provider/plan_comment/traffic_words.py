@@ -7,9 +7,9 @@ from typing import Any
 
 from ..kinds.rollout import LATEST, traffic_text
 from ..unknown import UNKNOWN
-from .differences import is_unknown
 from .markup import escaped
-from .plan import Step
+from .steps import Step
+from .values import is_unknown
 
 _OF_NEW = "of the new version"
 
