@@ -6,8 +6,9 @@ removing need the rest too. Evidence for actions and resource names: section 12.
 and the vendor's pages on RAM authorization of each product. How finely AgentRun checks what is
 below a runtime is not documented, so a scoped statement names the runtime and all below it.
 
-Two things need no statement: `sts:GetCallerIdentity`, which every identity may call, and the upload
-of a package, which is done with keys that the service lends for that one object.
+Three things need no statement: `sts:GetCallerIdentity`, which every identity may call, the upload
+of a package, which is done with keys that the service lends for that one object, and the look into
+a deployed package, at an address that is signed already.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ OWN_LOG = "removing logs that were made automatically"
 ROLE = "an execution role"
 FORCE = "removal by force"
 COMPARE = "comparing with what a stack declares"
+ADOPT_CODE = "adopting a runtime with local code"
 
 _READ_RUNTIME = (Action("agentrun:GetAgentRuntime", "runtime"),)
 _FIND_RUNTIME = (*_READ_RUNTIME, Action("agentrun:ListAgentRuntimes", "runtimes"))
@@ -95,6 +97,8 @@ KIND_ACTIONS: Final[Mapping[str, tuple[Action, ...]]] = {
         Action("agentrun:ListWorkspaces", "workspace", only_for=WORKSPACE),
         Action("agentrun:GetWorkspace", "workspace", only_for=WORKSPACE),
         Action("fc:GetTempBucketToken", "bucket", writes=True, only_for=LARGE_CODE),
+        # Without it an adoption can't tell whether the deployed code is the local one, and says so.
+        Action("fc:GetFunctionCode", "function", only_for=ADOPT_CODE),
         Action("ram:PassRole", "role", writes=True, only_for=ROLE),
         *_MAKE_LOGS,
     ),
@@ -180,4 +184,13 @@ COMMAND_ACTIONS: Final[Mapping[str, tuple[Action, ...]]] = {
     ),
 }
 
-FEATURES: Final = (LARGE_CODE, WORKSPACE, AUTO_LOG, OWN_LOG, ROLE, FORCE, COMPARE)
+FEATURES: Final = (
+    LARGE_CODE,
+    WORKSPACE,
+    AUTO_LOG,
+    OWN_LOG,
+    ROLE,
+    FORCE,
+    COMPARE,
+    ADOPT_CODE,
+)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .errors import ConfigError
 from .permission_table import (
+    ADOPT_CODE,
     AUTO_LOG,
     COMMAND_ACTIONS,
     COMPONENTS,
@@ -104,8 +105,10 @@ def features_of(inputs: Mapping[str, Any]) -> set[str]:
     The size of a package is not known from them, so any local code counts as large.
     """
     log = inputs.get("log") or {}
+    source = (inputs.get("code") or {}).get("src")
     used = {
-        LARGE_CODE: (inputs.get("code") or {}).get("src"),
+        LARGE_CODE: source,
+        ADOPT_CODE: source and inputs.get("adopt"),
         WORKSPACE: inputs.get("workspace"),
         AUTO_LOG: inputs.get("auto") or log.get("auto"),
         OWN_LOG: inputs.get("delete_on_destroy"),

@@ -34,6 +34,14 @@ UNCHANGED_MARKERS = ("nothing changed", "no change", "not changed", "unchanged",
 # text is returned as it was sent, so that it can carry the mark of what was published.
 VERSION_DESCRIPTION_LIMIT = 256
 
+# Each runtime is a function of Function Compute (reference 5), and its API of 2023 has
+# GetFunctionCode, which tells a signed address of a function's package and the CRC-64 of it (the
+# official SDK's client and models; the `fc3` component's `sync` fetches packages that way). Whether
+# it answers for functions that AgentRun manages, and with the package as it was sent, is not shown;
+# the other calls about these functions, which the Serverless Devs component makes, do. Assumed: it
+# does. Where it refuses, an adoption says so and takes the local code for what is deployed.
+FUNCTION_TELLS_CODE = True
+
 # Which code Function Compute answers when a reservation exceeds the quota is not shown. Assumed:
 # its code or message has one of these words.
 CONCURRENCY_QUOTA_MARKERS = ("quota", "exceed", "limit", "90%", "90 %")

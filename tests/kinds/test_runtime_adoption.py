@@ -95,25 +95,6 @@ def test_a_forced_delete_takes_foreign_endpoints_with_it(stage: Stage) -> None:
     assert stage.operations().count("DeleteAgentRuntimeEndpoint") == 2
 
 
-def test_code_that_others_sent_without_a_checksum_is_kept_until_the_folder_changes(
-    stage: Stage,
-) -> None:
-    theirs = made_by_others(stage)
-    stage.cloud.mutate(
-        {"runtime": "demo"},
-        set={"codeConfiguration": {"language": "python3.12", "command": ["python3", "app.py"]}},
-    )
-    stage.operations()
-    inputs = {"adopt": True, "environment_variables": {"A": "1"}}
-    state = created(stage, **inputs)
-    assert state.id == theirs
-    assert "UpdateAgentRuntime" not in stage.operations()
-    assert any("the folder is taken for the deployed code" in told for _, told in stage.progress)
-    (stage.folder / "code/more.py").write_text("# changed")
-    again = {**inputs, "owner": OWNER, "name": "demo", "code": CODE}
-    assert [change.field for change in stage.changes("Runtime", state, **again)] == ["code"]
-
-
 def test_code_with_another_command_is_sent_when_it_is_adopted(stage: Stage) -> None:
     made_by_others(stage)
     stage.cloud.mutate(

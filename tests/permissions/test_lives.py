@@ -9,10 +9,13 @@ from agentrun_provider.errors import AgentRunError
 from agentrun_provider.kinds import KINDS
 from agentrun_provider.permissions import needed, policy
 
+from ..kinds.conftest import CODE
 from .lives import LIVES, ScopedStage
 
 # The fake does not model the handing over of roles.
 NOT_MODELLED = {"ram:PassRole"}
+# An adoption goes on without it.
+NOT_NEEDED = {"fc:GetFunctionCode"}
 
 
 def actions_of(kind: str) -> list[str]:
@@ -36,7 +39,10 @@ def test_a_key_with_the_policy_does_a_whole_life(kind: str, folder: Path) -> Non
 
 
 SPARED = [
-    (kind, action) for kind in KINDS for action in actions_of(kind) if action not in NOT_MODELLED
+    (kind, action)
+    for kind in KINDS
+    for action in actions_of(kind)
+    if action not in NOT_MODELLED | NOT_NEEDED
 ]
 
 
@@ -46,3 +52,18 @@ def test_without_one_action_it_fails_and_names_it(kind: str, action: str, folder
     with pytest.raises(AgentRunError) as caught:
         LIVES[kind](ScopedStage(folder, allow=rest))
     assert f"Grant the RAM action {action} to " in caught.value.one_line()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_without_the_look_at_deployed_code_an_adoption_goes_on_and_names_it(
+    folder: Path, allowed: bool
+) -> None:
+    actions = [a for a in actions_of("Runtime") if allowed or a not in NOT_NEEDED]
+    stage = ScopedStage(folder, allow=tuple(actions))
+    state = stage.runtime()
+    code = stage.cloud.runtimes()["demo"]["codeConfiguration"]
+    stage.cloud.mutate({"runtime": "demo"}, set={"codeConfiguration": {**code, "checksum": ""}})
+    assert stage.create("Runtime", name="demo", code=CODE, adopt=True).id == state.id
+    [told] = [text for _, text in stage.progress if text.startswith("adopts")]
+    assert ("the deployed code is the local one" in told) == allowed
+    assert ("Grant the RAM action fc:GetFunctionCode to " in told) != allowed

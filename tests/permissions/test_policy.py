@@ -15,6 +15,7 @@ from agentrun_provider.errors import ConfigError
 from agentrun_provider.kinds import KINDS
 from agentrun_provider.permission_table import (
     ACTION_OF,
+    ADOPT_CODE,
     AUTO_LOG,
     COMMAND_ACTIONS,
     COMPONENTS,
@@ -30,8 +31,9 @@ from agentrun_provider.permissions import LONGEST_POLICY, Scope, features_of, ne
 
 PROVIDER = Path(permissions.__file__).parent
 OPERATION = re.compile(r"^(Get|List|Create|Update|Delete|Publish|Put|Instance)[A-Z]\w+$")
-# Everybody may ask who they are, and the upload is signed with keys lent for one object.
-FREE = {"GetCallerIdentity", "PutObject"}
+# Everybody may ask who they are; packages are sent with keys lent for one object, and looked into
+# at an address that is signed already.
+FREE = {"GetCallerIdentity", "PutObject", "GetObject"}
 # Handed over rather than called.
 NOT_CALLED = {"PassRole"}
 
@@ -116,6 +118,7 @@ def test_an_unused_feature_needs_nothing() -> None:
     [
         ({"container": {"image": "x"}}, set()),
         ({"code": {"src": "./code"}}, {LARGE_CODE}),
+        ({"code": {"src": "./code"}, "adopt": True}, {LARGE_CODE, ADOPT_CODE}),
         ({"code": {"oss_bucket_name": "b", "oss_object_name": "o"}}, set()),
         ({"log": {"auto": True}, "role": "r"}, {AUTO_LOG, ROLE}),
         ({"log": {"project": "p", "logstore": "l"}}, set()),

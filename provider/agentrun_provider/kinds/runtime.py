@@ -20,18 +20,17 @@ from ..fields import Problem, Shape
 from ..kind import Kind, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..wire import is_empty
+from .runtime_adoption import adopt, adoptable, foreseen_adoption
 from .runtime_body import create_body, live_inputs, observe, reply_outputs, update_body
 from .runtime_calls import (
     await_gone,
     await_ready,
     create_or_resume,
     find_by_id,
-    find_by_name,
     remove,
-    told_adoption,
     write,
 )
-from .runtime_code import complete_code, foreseen_code, package_code
+from .runtime_code import complete_code, package_code
 from .runtime_inputs import RuntimeInputs, RuntimeOutputs
 
 
@@ -66,33 +65,38 @@ class RuntimeKind(Kind[RuntimeInputs]):
     def create(self, session: Session, inputs: RuntimeInputs) -> State:
         declared = dump(inputs)
         label, seconds = self._bounds(session, declared, "create")
-        package = package_code(session, inputs.code) if inputs.code else None
-        body = create_body(session, inputs, package)
-        runtime_id = create_or_resume(
-            session,
-            inputs.owner,
-            body,
-            label,
-            seconds,
-            adopt=adopts(session, declared),
-            local_code=_is_local(inputs),
-        )
+        runtime_id, checksum = self._made(session, inputs, declared, label, seconds)
         try:
             live = await_ready(session, runtime_id, label, seconds)
         except WaitFailed as error:
             raise Incomplete(runtime_id, {}, error) from error
-        return self._state(declared, live, package.checksum if package else None)
+        return self._state(declared, live, checksum)
+
+    def _made(
+        self,
+        session: Session,
+        inputs: RuntimeInputs,
+        declared: Mapping[str, Any],
+        label: str,
+        seconds: float,
+    ) -> tuple[str, str | None]:
+        """Make the runtime, or take it over; returns its id and the checksum of its package."""
+        live = adoptable(session, inputs.name) if adopts(session, declared) else None
+        if live is not None:
+            taken = adopt(session, live, inputs, label, seconds)
+            return taken.runtime_id, taken.checksum
+        package = package_code(session, inputs.code) if inputs.code else None
+        body = create_body(session, inputs, package)
+        runtime_id = create_or_resume(session, inputs.owner, body, label, seconds)
+        return runtime_id, package.checksum if package else None
 
     def foresee(self, session: Session, inputs: dict[str, Any]) -> str | None:
         """Tell what a create would take over and change; None if there is nothing yet."""
-        live = find_by_name(session, inputs["name"])
+        live = adoptable(session, inputs["name"])
         if live is None:
             return None
-        # Making the logs is not for a preview, and they are compared by where they are.
-        wanted = RuntimeInputs.model_validate({**inputs, "log": None}, by_name=True)
-        package = foreseen_code(session, wanted.code) if wanted.code else None
-        body = create_body(session, wanted, package)
-        return told_adoption(body, live, local_code=_is_local(wanted))
+        wanted = RuntimeInputs.model_validate(inputs, by_name=True)
+        return foreseen_adoption(session, live, wanted).line
 
     def read(self, session: Session, state: State) -> State | None:
         live = find_by_id(session, state.id)
@@ -148,8 +152,3 @@ class RuntimeKind(Kind[RuntimeInputs]):
 
 
 RUNTIME = RuntimeKind()
-
-
-def _is_local(inputs: RuntimeInputs) -> bool:
-    """Whether the code comes from this machine."""
-    return inputs.code is not None and inputs.code.src is not None

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from ..adoption import differences, told
 from ..client import path_segment
-from ..errors import AlreadyExists, ConfigError, Conflict, NotFound, WaitTimedOut
+from ..errors import AlreadyExists, Conflict, NotFound, WaitTimedOut
 from ..session import Session
-from ..unverified import NETWORK_OF_A_NEW_RUNTIME, OWNER_TAG_PREFIX
+from ..unverified import NETWORK_OF_A_NEW_RUNTIME
 from ..waiting import Deadline
 
 T = TypeVar("T")
@@ -91,20 +90,15 @@ def create_or_resume(
     body: dict[str, Any],
     label: str,
     seconds: float,
-    *,
-    adopt: bool = False,
-    local_code: bool = False,
 ) -> str:
     """Create a runtime, or take up the one that an interrupted create of the same resource left.
 
     Args:
         session: Connection and clock.
-        owner: Mark of the resource; without it only `adopt` finds anything.
+        owner: Mark of the resource; without it none is taken up.
         body: What to send.
         label: Its name for progress and errors.
         seconds: How long each wait may take.
-        adopt: Whether to take over a runtime of somebody else that has the name.
-        local_code: Whether the code comes from this machine.
 
     Returns:
         The runtime's id.
@@ -123,9 +117,6 @@ def create_or_resume(
         reply = session.client.create_once("CreateAgentRuntime", PATH, whole, find=ours)
         return str(reply["agentRuntimeId"])
 
-    existing = find_by_name(session, name) if adopt else None
-    if existing is not None and _status(existing) not in DEAD:
-        return _adopt(session, existing, body, label, seconds, local_code=local_code)
     try:
         return create()
     except AlreadyExists as refusal:
@@ -144,91 +135,6 @@ def create_or_resume(
 
 
 FIXED = ("agentRuntimeName", "artifactType", "credentialId", "resourceGroupId")
-
-
-def adoption(
-    body: Mapping[str, Any], live: Mapping[str, Any], *, local_code: bool = False
-) -> dict[str, Any]:
-    """The part of a body that a runtime does not hold yet.
-
-    The mark of the owner alone is no reason for a write, and tags of others stay. A package is
-    compared by its checksum: where that is the same it is not sent again. Nor is it where other
-    tools sent theirs without one (`keeps_code`).
-    """
-    wanted = dict(body)
-    code, held = wanted.get("codeConfiguration"), live.get("codeConfiguration") or {}
-    kept = local_code and keeps_code(live)
-    if code and (kept or code.get("checksum") == held.get("checksum")):
-        sent = ("zipFile", "ossBucketName", "ossObjectName", *(["checksum"] if kept else []))
-        wanted["codeConfiguration"] = {k: v for k, v in code.items() if k not in sent}
-    container = wanted.get("containerConfiguration")
-    if container:
-        wanted["containerConfiguration"] = _comparable(container, live)
-    changes = differences(wanted, live, ignored=(*FIXED, "systemTags", "armsConfiguration"))
-    changes |= {name: body[name] for name in _PARTLY_COMPARED if name in changes}
-    tags = [*(live.get("systemTags") or []), *(body.get("systemTags") or [])]
-    missing = set(body.get("systemTags") or []) - set(live.get("systemTags") or [])
-    if changes or any(not tag.startswith(OWNER_TAG_PREFIX) for tag in missing):
-        changes["systemTags"] = list(dict.fromkeys(tags))
-    return changes
-
-
-_PARTLY_COMPARED = ("codeConfiguration", "containerConfiguration")
-
-
-def _comparable(container: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
-    """A container without the password of its registry, if the service holds that back."""
-    held = live.get("containerConfiguration") or {}
-    auth = ((held.get("registryConfig") or {}).get("authConfig")) or {}
-    registry = dict(container.get("registryConfig") or {})
-    if not registry.get("authConfig") or auth.get("password"):
-        return dict(container)
-    rest = {key: value for key, value in registry["authConfig"].items() if key != "password"}
-    return {**container, "registryConfig": {**registry, "authConfig": rest}}
-
-
-def keeps_code(live: Mapping[str, Any]) -> bool:
-    """Whether a runtime has code of which the service tells no checksum.
-
-    The Serverless Devs component sends none. Zips of the same folder differ between tools, so a
-    local folder can't be compared with it. An adoption takes the folder for what is deployed, and
-    says so; the next change of the folder is sent.
-    """
-    held = live.get("codeConfiguration") or {}
-    return bool(held) and not held.get("checksum")
-
-
-def told_adoption(
-    body: Mapping[str, Any], live: Mapping[str, Any], *, local_code: bool = False
-) -> str:
-    """What an adoption does, in a line."""
-    changes = adoption(body, live, local_code=local_code)
-    line = f"adopts {live['agentRuntimeId']}, {told(changes, live)}"
-    if local_code and keeps_code(live) and "codeConfiguration" not in changes:
-        line += "; the folder is taken for the deployed code, and sent when it changes"
-    return line
-
-
-def _adopt(
-    session: Session,
-    live: Mapping[str, Any],
-    body: dict[str, Any],
-    label: str,
-    seconds: float,
-    *,
-    local_code: bool,
-) -> str:
-    runtime_id = str(live["agentRuntimeId"])
-    if live.get("artifactType") not in (None, body["artifactType"]):
-        raise ConfigError(
-            f"runtime {runtime_id} runs {live['artifactType']}, {body['artifactType']} is declared",
-            "declare what it runs, or choose another name",
-        )
-    changes = adoption(body, live, local_code=local_code)
-    session.progress(label, told_adoption(body, live, local_code=local_code), 0)
-    if changes:
-        write(session, runtime_id, changes, label, seconds)
-    return runtime_id
 
 
 def _foreign(session: Session, name: str, refusal: AlreadyExists) -> AlreadyExists:

@@ -13,7 +13,7 @@ from ..building.source import Source
 from ..checksum import crc64
 from ..errors import PackagingError
 from ..fields import Problem
-from ..packaging import INLINE_LIMIT_BYTES
+from ..packaging import INLINE_LIMIT_BYTES, load_package
 from ..session import Session
 from ..unknown import UNKNOWN, is_known
 from ..upload import upload_package
@@ -23,10 +23,19 @@ from .shapes import Code
 
 @dataclass(frozen=True)
 class Package:
-    """The `codeConfiguration` of a request, and the CRC-64 of the package if there is one."""
+    """The `codeConfiguration` of a request, and the package of local code.
+
+    Attributes:
+        body: What is sent.
+        checksum: CRC-64 of the package, if there is one.
+        data: The package, if it was asked for to be compared; None if nobody knows it yet.
+        missing: What is not in `data` although it will be in the package; empty if nothing.
+    """
 
     body: dict[str, Any]
     checksum: str | None
+    data: bytes | None = None
+    missing: str = ""
 
 
 def complete_code(code: Any, folder: Path) -> list[Problem]:
@@ -94,13 +103,21 @@ def package_code(session: Session, code: Code) -> Package:
 def foreseen_code(session: Session, code: Code) -> Package:
     """As `package_code`, for a comparison only: nothing is built or uploaded, and no zip is in it.
 
-    What would have to be built first is told as different, since nobody knows yet.
+    The checksum of what would have to be built first is one that no package has.
     """
     body = to_wire(code)
-    if code.src is not None:
-        data = _source(session, code).ready_package()
-        body["checksum"] = "to be built" if data is None else crc64(data)
-    return Package(body, body.get("checksum"))
+    if code.src is None:
+        return Package(body, code.checksum)
+    source = _source(session, code)
+    data = source.ready_package()
+    if data is not None:
+        body["checksum"] = crc64(data)
+        return Package(body, body["checksum"], data)
+    body["checksum"] = "to be built"
+    if source.build:
+        return Package(body, None, missing="what the build command makes")
+    own = load_package(source.path, source.command)
+    return Package(body, None, own, missing="what the requirements install")
 
 
 def live_code(
