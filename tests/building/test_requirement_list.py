@@ -95,14 +95,92 @@ def test_what_is_not_on_this_machine_or_is_source_is_refused_with_its_line(tmp_p
     with pytest.raises(BuildError, match=r"requirements\.txt:2: https://host/list\.txt"):
         read_list(tmp_path / "requirements.txt")
     put(tmp_path, "requirements.txt", "demo\n-e .\n")
-    with pytest.raises(BuildError, match=r"requirements\.txt:2: -e \. asks for a source folder"):
+    with pytest.raises(BuildError, match=r"requirements\.txt:2: -e \. asks for source"):
         read_list(tmp_path / "requirements.txt")
 
 
-def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "requirements.txt").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BuildError, match="can't read"):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "./package",
+        "./package[extra]",
+        "..",
+        "vendor/package/",
+        "package-1.0.tar.gz",
+        "-e ./package",
+        "--editable=package",
+        "git+https://host/package.git@main",
+        "package @ git+ssh://git@host/package.git",
+        "package[extra] @ file:package",
+        "package @ https://host/package-1.0.zip",
+        "https://host/archive/main.tar.gz#egg=package",
+    ],
+)
+def test_source_is_refused_at_preview_since_a_wheel_made_of_it_here_would_be_taken(
+    tmp_path: Path, line: str
+) -> None:
+    put(tmp_path, "requirements.txt", f"demo\n{line}\n")
+    with pytest.raises(BuildError, match=r"requirements\.txt:2: .* asks for source") as caught:
         read_list(tmp_path / "requirements.txt")
+    assert "Build a wheel" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "demo[extra]>=1,<2; python_version < '3.13'",
+        "demo @ https://host/demo-1.0-py3-none-any.whl#sha256=aa",
+        "https://host/demo-1.0-py3-none-any.whl?Signature=x ; sys_platform == 'linux'",
+        "demo @ ${WHEELS}/demo",
+        "./package ; sys_platform == 'win32'",
+        "--extra-index-url https://host/simple",
+        "--trusted-host host",
+        "demo==1.0 --hash=sha256:aa",
+    ],
+)
+def test_lines_that_may_come_as_wheels_are_left_to_uv(tmp_path: Path, line: str) -> None:
+    assert read_list(put(tmp_path, "requirements.txt", f"{line}\n")).local == ()
+
+
+def test_a_wheel_that_is_not_there_is_told_at_preview(tmp_path: Path) -> None:
+    put(tmp_path, "requirements.txt", "./wheels/demo-1.0-py3-none-any.whl\n")
+    with pytest.raises(BuildError, match=r"requirements\.txt:1: .*\.whl does not exist"):
+        read_list(tmp_path / "requirements.txt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r https://me:hidden@host/list.txt",
+        "-e git+https://me:hidden@host/package.git",
+        "demo @ https://host/demo.zip?Signature=hidden#egg=demo",
+    ],
+)
+def test_no_error_shows_a_password_of_a_list(tmp_path: Path, line: str) -> None:
+    put(tmp_path, "requirements.txt", f"{line}\n")
+    with pytest.raises(BuildError) as caught:
+        read_list(tmp_path / "requirements.txt")
+    assert "host/" in caught.value.one_line()
+    assert "hidden" not in caught.value.one_line()
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [("demo\n".encode("utf-16"), 1), ("demo\n# 智能体\n".encode("gbk"), 2)],
+)
+def test_a_list_in_another_encoding_is_refused_with_its_line(
+    tmp_path: Path, data: bytes, line: int
+) -> None:
+    (tmp_path / "requirements.txt").write_bytes(data)
+    with pytest.raises(BuildError, match=rf"requirements\.txt:{line}: .*no UTF-8") as caught:
+        read_list(tmp_path / "requirements.txt")
+    assert "UTF-8" in caught.value.hint
+
+
+def test_a_folder_is_no_list(tmp_path: Path) -> None:
+    put(tmp_path, "more/other.txt")
+    with pytest.raises(BuildError, match="is a folder"):
+        read_list(tmp_path / "more")
 
 
 def test_hashes_are_noticed_on_continued_lines(tmp_path: Path) -> None:
@@ -122,6 +200,7 @@ def test_only_options_and_comments_ask_for_nothing(tmp_path: Path) -> None:
     "line",
     [
         "./wheels/demo-1.0-py3-none-any.whl",
+        "./wheels/demo-1.0-py3-none-any.whl ; python_version > '3'",
         "demo @ file:wheels/demo-1.0-py3-none-any.whl",
         "--find-links wheels\ndemo",
         "-f ./wheels\ndemo",
@@ -144,10 +223,39 @@ def test_the_whole_of_a_project_file_counts_and_is_not_taken_for_a_list(tmp_path
     assert read_list(path).digest != before.digest
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "poetry.lock", "Pipfile", "pylock.toml"])
-def test_a_lock_of_another_form_is_refused_with_the_way_to_a_list(
-    tmp_path: Path, name: str
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("uv.lock", "uv export --format requirements.txt"),
+        ("pylock.prod.toml", "uv export --format requirements.txt"),
+        ("poetry.lock", "poetry export"),
+        ("pdm.lock", "pdm export"),
+        ("Pipfile", "pipenv requirements"),
+        ("setup.py", "uv pip compile setup.py"),
+    ],
+)
+def test_a_list_of_another_form_is_refused_with_the_way_to_a_list(
+    tmp_path: Path, name: str, command: str
 ) -> None:
     with pytest.raises(BuildError, match=name) as caught:
         read_list(put(tmp_path, name))
-    assert "uv export --format requirements.txt" in caught.value.hint
+    assert command in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (
+            '[tool.poetry]\nname = "agent"\n[tool.poetry.dependencies]\ndemo = "*"\n',
+            "poetry export",
+        ),
+        ('[project]\nname = "agent"\ndynamic = ["version", "dependencies"]\n', "uv pip compile"),
+        ("[tool.ruff]\n", "uv pip compile"),
+    ],
+)
+def test_a_project_file_must_tell_its_dependencies_itself(
+    tmp_path: Path, text: str, command: str
+) -> None:
+    with pytest.raises(BuildError, match="does not tell its dependencies") as caught:
+        read_list(put(tmp_path, "pyproject.toml", text))
+    assert command in caught.value.hint

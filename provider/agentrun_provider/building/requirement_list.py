@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .failures import BuildError
+from .requirement_forms import (
+    PROJECT_FILE,
+    URL,
+    check_form,
+    check_project,
+    is_conditional,
+    local_wheel,
+)
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _INCLUDE = re.compile(r"^(?:-[rc]\s*|--(?:requirements?|constraints?)(?:\s+|\s*=\s*))(?P<file>.+)$")
-_EDITABLE = re.compile(r"^(?:-e|--editable)\b")
 _FIND_LINKS = re.compile(r"^(?:-f\s*|--find-links(?:\s+|\s*=\s*))(?P<place>.+)$")
-_LOCAL_WHEEL = re.compile(r"^(?:[\w.\[\],-]+\s*@\s*)?(?:file:(?://)?)?(?P<file>[^\s:@]+\.whl)\b")
-_URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-
-_OTHER_FORMS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", "Pipfile.lock", "environment.yml")
-_LOCK = re.compile(r"^pylock(\.[^.]+)?\.toml$")
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,14 @@ def read_list(path: Path) -> RequirementList:
     """Read a list of requirements, or the dependencies of a `pyproject.toml`.
 
     Raises:
-        BuildError: It or a list that it includes is missing, can't be read, or is of another form.
+        BuildError: It or a list that it includes is missing, can't be read, is of another form, or
+            asks for what is no wheel.
     """
-    if path.name in _OTHER_FORMS or _LOCK.match(path.name):
-        raise BuildError(
-            f"{path} is of a form that can't be installed for another Python",
-            "Write it as a list with hashes, for instance with uv export --format "
-            "requirements.txt --no-emit-project -o requirements.txt",
-        )
-    if path.name == "pyproject.toml":
-        return RequirementList(path, tuple(_text(path, "").splitlines()), ())
+    check_form(path)
+    if path.name == PROJECT_FILE:
+        text = _text(path, "")
+        check_project(path, text)
+        return RequirementList(path, tuple(text.splitlines()), ())
     lines: list[str] = []
     local: list[str] = []
     _read(path, path.parent, "", lines, local, ())
@@ -82,12 +82,6 @@ def _read(
     for number, line in _logical_lines(_text(path, origin)):
         place = f"{path}:{number}"
         included = _INCLUDE.match(line)
-        if _EDITABLE.match(line):
-            raise BuildError(
-                f"{place}: {line} asks for a source folder, and only wheels can be installed",
-                "Build a wheel of it and name that instead; `uv export` leaves your own project "
-                "out with --no-emit-project",
-            )
         if included:
             # Constraints and requirements with the same text do different things.
             lines.append(line.split(included["file"])[0].strip())
@@ -97,7 +91,7 @@ def _read(
             lines.append("-")
         else:
             lines.append(line)
-            local += _wheels(line, (path.parent, top))
+            local += _wheels(line, (path.parent, top), place)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -117,7 +111,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _check_local(file: str, place: str) -> None:
-    if _URL.match(file):
+    if URL.match(file):
         raise BuildError(
             f"{place}: {file} is not on this machine, so a change of it would not be seen",
             "Download it and include the file",
@@ -126,28 +120,42 @@ def _check_local(file: str, place: str) -> None:
 
 def _text(path: Path, origin: str) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         if origin:
             raise BuildError(f"{origin} includes {path}, which does not exist") from None
         raise BuildError(
             f"{path} does not exist", "Requirements are named relative to src"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BuildError(f"can't read {path}: {error}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BuildError(
+            f"{path}:{line}: this is no UTF-8 text",
+            "Save the file as UTF-8, in PowerShell with pip freeze | Out-File -Encoding utf8 ...",
+        ) from error
+    except OSError as error:
+        raise BuildError(f"can't read {path}: {error.strerror or error}") from error
 
 
-def _wheels(line: str, folders: tuple[Path, ...]) -> Iterator[str]:
+def _wheels(line: str, folders: tuple[Path, ...], place: str) -> list[str]:
     """Digests of the wheels that a line takes from this machine."""
-    links, wheel = _FIND_LINKS.match(line), _LOCAL_WHEEL.match(line)
-    text = links["place"] if links else wheel["file"] if wheel else ""
-    if not text or _URL.match(text):
-        return
-    for folder in folders:
-        found = folder / text
-        paths = sorted(found.glob("*.whl")) if links and found.is_dir() else [found]
-        present = [path for path in paths if path.is_file()]
-        for path in present:
-            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-        if present:
-            return
+    links = _FIND_LINKS.match(line)
+    text = links["place"] if links else local_wheel(line, place)
+    if not text or URL.match(text) or "$" in text:
+        return []
+    try:
+        # The first folder that has any counts, as for uv.
+        paths = next((found for folder in folders if (found := _found(folder / text))), [])
+        listed = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+    except OSError as error:
+        raise BuildError(
+            f"{place}: can't read {error.filename or text}: {error.strerror or error}"
+        ) from error
+    if not paths and not links and not is_conditional(line):
+        raise BuildError(f"{place}: {text} does not exist")
+    return listed
+
+
+def _found(path: Path) -> list[Path]:
+    """A wheel, or all of a folder."""
+    return sorted(path.glob("*.whl")) if path.is_dir() else [path] if path.is_file() else []
