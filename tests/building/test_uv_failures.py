@@ -60,10 +60,56 @@ hint: Wheels are available for `pywin32` (v306) on the following platforms: `win
             "distributions for `demo` is disabled",
             "Build a wheel",
         ),
+        (
+            "error: Building source distributions is disabled, but attempted to build `demo`\n",
+            "r.txt: demo comes as source only, and source is not built here: Building source "
+            "distributions is disabled, but attempted to build `demo`",
+            "Build a wheel",
+        ),
+        (
+            "error: Failed to install: demo-1.0-py3-none-any.whl (demo==1.0)\n"
+            "  cause: failed to copy file: No space left on device (os error 28)\n",
+            "r.txt: a disk is full: Failed to install: demo-1.0-py3-none-any.whl (demo==1.0) "
+            "failed to copy file: No space left on device (os error 28)",
+            "AGENTRUN_CACHE_DIR and UV_CACHE_DIR",
+        ),
+        (
+            "error: Failed to initialize cache at `/c`\n  cause: Permission denied (os error 13)\n",
+            "r.txt: uv can't use its cache: Failed to initialize cache at `/c` Permission denied "
+            "(os error 13)",
+            "UV_CACHE_DIR",
+        ),
+        (
+            "error: unexpected argument '--no-compile-bytecode' found\n\n"
+            "  tip: a similar argument exists: '--compile'\n",
+            "r.txt: uv is too old: unexpected argument '--no-compile-bytecode' found tip: a "
+            "similar argument exists: '--compile'",
+            "pip install --upgrade",
+        ),
+        (
+            "error: In `--require-hashes` mode, all requirements must have their versions pinned "
+            "with `==`, but found: demo\n",
+            "r.txt: demo has no hash, and a list with hashes needs one for every package: In "
+            "`--require-hashes` mode, all requirements must have their versions pinned with `==`, "
+            "but found: demo",
+            "--python-version 3.12 --python-platform x86_64-manylinux_2_31",
+        ),
         ("error: something new\n", "r.txt: something new", ""),
         ("", "r.txt: uv failed without a word", ""),
     ],
-    ids=["framed", "plain", "network", "source", "unknown", "silent"],
+    ids=[
+        "framed",
+        "plain",
+        "network",
+        "source",
+        "folder",
+        "full",
+        "cache",
+        "old",
+        "unhashed",
+        "unknown",
+        "silent",
+    ],
 )
 def test_a_failure_of_uv_is_told_in_one_line(output: str, message: str, hint: str) -> None:
     error = explained(output, Path("r.txt"), TARGET)

@@ -19,7 +19,8 @@ from .inputs import input_files
 from .requirement_list import RequirementList, read_list
 from .running import Tell, environment, run
 from .target import target_of
-from .uv import choice_digest, install
+from .uv import install
+from .uv_settings import choice_digest
 
 PACKAGES_FOLDER = "python"
 """Folder of the package that is on the path of the running agent (reference 6.3)."""
@@ -169,7 +170,8 @@ class Source:
 
     def _key(self, listed: RequirementList) -> str:
         target = target_of(self.language)
-        parts = (_FORMAT, target.python, target.platform, listed.digest, choice_digest(os.environ))
+        choice = choice_digest(os.environ, listed.path.parent)
+        parts = (_FORMAT, target.python, target.platform, listed.digest, choice)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
     def _cache(self) -> Cache:

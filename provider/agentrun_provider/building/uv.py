@@ -6,19 +6,20 @@ of indexes, proxies and certificates holds here as well.
 
 from __future__ import annotations
 
-import hashlib
+import json
 import re
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from .failures import BuildError
+from .clashes import settle
+from .failures import BuildError, without_secrets
 from .requirement_list import RequirementList
 from .running import Tell, environment, run
 from .target import Target
 from .tidy import installed, tidy
-from .uv_failures import explained
+from .uv_failures import explained, source_only
 
 # What a variable of the user would turn against the options below.
 _OWN = (
@@ -33,13 +34,8 @@ _OWN = (
     "UV_WORKING_DIR",
     "VIRTUAL_ENV",
 )
-# Variables that decide which packages are chosen, beside the list itself.
-_CHOOSING = re.compile(
-    r"UV_(INDEX|DEFAULT_INDEX|EXTRA_INDEX|FIND_LINKS|CONSTRAINT|OVERRIDE|EXCLUDE|"
-    r"PRERELEASE|RESOLUTION|TORCH_BACKEND|CONFIG_FILE|NO_CONFIG|NO_SOURCES)\w*$"
-)
-_USER_OF_URL = re.compile(r"//[^/@\s]*@")
-_TOLD = re.compile(r"(Resolved|Prepared|Installed) \d+ packages? in ")
+_TOLD = re.compile(r"(Resolved|Prepared|Installed) \d+ packages? in |warning: ")
+_AGAIN = ("--reinstall-package",)
 
 
 def find_uv() -> str:
@@ -62,19 +58,6 @@ def find_uv() -> str:
     return found
 
 
-def choice_digest(variables: Mapping[str, str]) -> str:
-    """Fingerprint of the variables that decide which packages are chosen.
-
-    Users and passwords of addresses do not count, since they may change every hour.
-    """
-    chosen = sorted(
-        f"{name}={_USER_OF_URL.sub('//', value)}"
-        for name, value in variables.items()
-        if _CHOOSING.match(name) and not name.endswith(("_USERNAME", "_PASSWORD"))
-    )
-    return hashlib.sha256("\n".join(chosen).encode()).hexdigest()
-
-
 def install(requirements: RequirementList, target: Target, folder: Path, tell: Tell) -> None:
     """Install a list into an empty folder, reproducibly.
 
@@ -88,22 +71,43 @@ def install(requirements: RequirementList, target: Target, folder: Path, tell: T
         BuildError: uv is missing, or what the list asks for can't be had as wheels.
     """
     command = _command(find_uv(), requirements, target, folder)
+    path = requirements.path
+    _run(command, path, target, tell)
+    _check_wheels(folder, path)
+    for line in settle(folder, lambda name: _run([*command, *_AGAIN, name], path, target, _silent)):
+        tell(line)
+    tidy(folder)
+    if not installed(folder) and not requirements.asks_for_nothing:
+        # Markers such as `sys_platform == "win32"` may rule out every line.
+        tell(f"{requirements.path} asks for nothing on {target.platform}")
+
+
+def _silent(line: str) -> None:
+    """Progress of what was told before."""
+
+
+def _run(command: list[str], path: Path, target: Target, tell: Tell) -> None:
     variables = {name: value for name, value in environment().items() if name not in _OWN}
     lines: list[str] = []
 
     def on_line(line: str) -> None:
         lines.append(line)
         if _TOLD.match(line):
-            tell(line)
+            tell(without_secrets(line))
 
     # uv looks for its configuration from here upwards; relative paths of the list start here too.
-    top = requirements.path.parent
-    if run(command, top, variables, on_line, field="requirements"):
-        raise explained("\n".join(lines), requirements.path, target)
-    tidy(folder)
-    if not installed(folder) and not requirements.asks_for_nothing:
-        # Markers such as `sys_platform == "win32"` may rule out every line.
-        tell(f"{requirements.path} asks for nothing on {target.platform}")
+    if run(command, path.parent, variables, on_line, field="requirements"):
+        raise explained("\n".join(lines), path, target)
+
+
+def _check_wheels(folder: Path, path: Path) -> None:
+    """Refuse what uv has made of source on this machine before and takes for a wheel."""
+    for note in sorted(folder.glob("*.dist-info/direct_url.json")):
+        origin = json.loads(note.read_text(encoding="utf-8"))
+        address = urlsplit(str(origin.get("url"))).path
+        if "archive_info" not in origin or not address.lower().endswith(".whl"):
+            what = note.parent.name.removesuffix(".dist-info").rsplit("-", 1)[0]
+            raise source_only(what, path)
 
 
 def _command(uv: str, requirements: RequirementList, target: Target, folder: Path) -> list[str]:

@@ -23,12 +23,17 @@ _REPEATED = re.compile(
     r" *hint: Wheels are required for `[^`]+` because building from source is disabled"
     r"[^(]*\([^)]*\)"
 )
-_USER_OF_URL = re.compile(r"//[^/@\s]*@")
 
+_FULL = re.compile(r"(?i)no space left on device|quota exceeded|not enough space on the disk")
+_NO_CACHE = re.compile(r"Failed to initialize cache")
+_TOO_OLD = re.compile(r"unexpected argument '--|invalid value '[^']*' for '--")
 _MISMATCH = re.compile(r"Hash mismatch for `(?P<what>[^`]+)`")
 _NOT_LOCKED = re.compile(r"`--require-hashes` mode.*?found: (?P<what>\S+)")
 _NO_WHEEL = re.compile(r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no usable wheels")
-_DISABLED = re.compile(r"Building source distributions (?:for `?(?P<what>[\w.\-]+)`? )?is disabled")
+_DISABLED = re.compile(
+    r"Building source distributions (?:for `?(?P<what>[\w.\-]+)`? )?is disabled"
+    r"(?:, but attempted to build `(?P<tried>[\w.\-]+)`)?"
+)
 _WRONG_TAG = re.compile(
     r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no wheels with a matching "
     r"(?P<tag>platform|Python version|Python implementation|Python ABI|ABI)"
@@ -56,35 +61,77 @@ def explained(output: str, path: Path, target: Target) -> BuildError:
     for pattern, message, hint in _CAUSES:
         found = pattern.search(text)
         if found:
-            what = found.groupdict().get("what") or "a package"
+            groups = found.groupdict()
+            what = groups.get("what") or groups.get("tried") or "a package"
             told = message.format(what=what, machine=machine)
-            return BuildError(f"{path}: {told}: {detail}", hint)
+            return BuildError(f"{path}: {told}: {detail}", hint.format(lock=lock_command(target)))
     return BuildError(f"{path}: {detail or 'uv failed without a word'}")
+
+
+def source_only(what: str, path: Path) -> BuildError:
+    """The error for a package that comes as source only.
+
+    Args:
+        what: Its name.
+        path: The list of requirements.
+    """
+    return BuildError(f"{path}: {what} {_SOURCE_ONLY}", _BUILD_A_WHEEL)
+
+
+def lock_command(target: Target) -> str:
+    """The command that fixes releases and hashes of a list for the runtime's machine.
+
+    Without naming it, uv would fix what this machine needs.
+    """
+    return (
+        f"uv pip compile --generate-hashes --python-version {target.python} "
+        f"--python-platform {target.platform} --only-binary :all: requirements.in -o "
+        "requirements.txt"
+    )
 
 
 def _flat(output: str) -> str:
     lines = (_FRAME.sub("", line).strip() for line in output.splitlines())
     text = " ".join(_LABEL.sub("", line) for line in lines if line and not _NOISE.match(line))
-    return _USER_OF_URL.sub("//", _CONCLUSION.sub("", text)).strip()
+    return _CONCLUSION.sub("", text).strip()
 
+
+_SOURCE_ONLY = "comes as source only, and source is not built here"
+_BUILD_A_WHEEL = (
+    "Build a wheel of it for the runtime's Linux and name that file, choose a release that has "
+    "one, or deploy a container image"
+)
 
 _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
+        _FULL,
+        "a disk is full",
+        "Make room, or set AGENTRUN_CACHE_DIR and UV_CACHE_DIR to folders on another disk",
+    ),
+    (
+        _NO_CACHE,
+        "uv can't use its cache",
+        "Make its folder writable, or set UV_CACHE_DIR to another one",
+    ),
+    (
+        _TOO_OLD,
+        "uv is too old",
+        "Run pip install --upgrade 'pulumi-agentrun[build]', or uv self update",
+    ),
+    (
         _MISMATCH,
         "{what} is not the file that the list was locked to",
-        "If you trust the new file, lock the list anew (uv pip compile --generate-hashes); else "
-        "find out who changed it",
+        "If you trust the new file, lock the list anew ({lock}); else find out who changed it",
     ),
     (
         _NOT_LOCKED,
         "{what} has no hash, and a list with hashes needs one for every package",
-        "Lock the whole list: uv pip compile --generate-hashes",
+        "Lock the whole list: {lock}",
     ),
     (
         _DISABLED,
-        "{what} comes as source only, and source is not built here",
-        "Build a wheel of it for the runtime's Linux and name that file, choose a release that has "
-        "one, or deploy a container image",
+        f"{{what}} {_SOURCE_ONLY}",
+        _BUILD_A_WHEEL,
     ),
     (
         _NO_WHEEL,
@@ -101,12 +148,14 @@ _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         _UNKNOWN,
         "no package {what} was found",
-        "Check its spelling and the index in use (UV_DEFAULT_INDEX, UV_INDEX)",
+        "Check its spelling and the index in use (UV_DEFAULT_INDEX, UV_INDEX; uv does not read "
+        "pip's settings)",
     ),
     (
         _NETWORK,
         "the package index can't be used",
-        "Check the network, and the index in use (UV_DEFAULT_INDEX, UV_INDEX, UV_SYSTEM_CERTS)",
+        "Check the network, and the index in use (UV_DEFAULT_INDEX, UV_INDEX, UV_SYSTEM_CERTS; uv "
+        "does not read pip's settings)",
     ),
     (
         _OTHER_PYTHON,

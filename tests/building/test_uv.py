@@ -1,0 +1,100 @@
+"""What is asked of uv, what is taken from it, and which settings of the user count."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agentrun_provider.building import uv
+from agentrun_provider.building.failures import BuildError
+from agentrun_provider.building.uv_settings import choice_digest
+
+from ..unit.code_folders import put
+from .conftest import Workshop
+from .wheels import make_wheel
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"url": "file:///work/local", "dir_info": {}},
+        {"url": "https://host/local.git", "vcs_info": {"vcs": "git"}},
+        {"url": "https://host/local-1.tar.gz", "archive_info": {}},
+    ],
+)
+def test_what_uv_has_made_here_of_source_before_is_not_taken_for_a_wheel(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, origin: dict[str, Any]
+) -> None:
+    def from_its_cache(command: list[str], *rest: Any, **more: Any) -> int:
+        folder = Path(command[command.index("--target") + 1])
+        put(folder, "local-1.dist-info/direct_url.json", json.dumps(origin))
+        return 0
+
+    monkeypatch.setattr(uv, "run", from_its_cache)
+    # Whether such a line counts can only uv tell.
+    workshop.put("requirements.txt", "./local ; sys_platform == 'linux'\n")
+    with pytest.raises(BuildError, match="local comes as source only") as caught:
+        workshop.package()
+    assert "Build a wheel" in caught.value.hint
+
+
+def test_warnings_of_uv_are_told(workshop: Workshop) -> None:
+    make_wheel(workshop.wheels, "demo")
+    workshop.put("requirements.txt", "--pre\ndemo[more]\n")
+    workshop.package()
+    warnings = [line for line in workshop.told if line.startswith("warning: ")]
+    assert ["--pre" in line for line in warnings] == [True, False]
+    assert "extra named `more`" in warnings[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    put(tmp_path, "work/code/requirements.txt")
+    return tmp_path / "work/code"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["work/code/uv.toml", "work/uv.toml", "home/.config/uv/uv.toml", "work/pyproject.toml"],
+)
+def test_configuration_that_uv_reads_counts(folder: Path, tmp_path: Path, name: str) -> None:
+    head = "[project]\nversion = '1'\n[tool.uv]\n" if name.endswith("pyproject.toml") else ""
+    without = choice_digest({}, folder)
+    seen = {without}
+    put(tmp_path, name, f"{head}override-dependencies = ['demo<1']\n")
+    seen.add(choice_digest({}, folder))
+    put(tmp_path, name, f"{head}override-dependencies = ['demo<2']\n")
+    seen.add(choice_digest({}, folder))
+    assert len(seen) == 3
+    assert choice_digest({"UV_NO_CONFIG": "1"}, folder) == without
+
+
+def test_a_configuration_file_that_is_named_counts_alone(folder: Path, tmp_path: Path) -> None:
+    put(tmp_path, "chosen.toml", "no-index = true\n")
+    chosen = {"UV_CONFIG_FILE": str(tmp_path / "chosen.toml")}
+    before = choice_digest(chosen, folder)
+    put(folder, "uv.toml", "offline = true\n")
+    assert choice_digest(chosen, folder) == before
+    put(tmp_path, "chosen.toml", "")
+    assert choice_digest(chosen, folder) != before
+
+
+def test_the_rest_of_a_project_file_does_not_count(folder: Path) -> None:
+    text = "[project]\nversion = '{}'\n[tool.uv.pip]\nno-deps = true\n[tool.other]\nx = '{}'\n"
+    put(folder, "pyproject.toml", text.format(1, 1))
+    before = choice_digest({}, folder)
+    put(folder, "pyproject.toml", text.format(2, 2))
+    assert choice_digest({}, folder) == before
+
+
+def test_a_password_of_an_index_may_change(folder: Path) -> None:
+    def digest(password: str, host: str = "host") -> str:
+        address = f"https://me:{password}@{host}/simple"
+        put(folder, "uv.toml", f"index-url = '{address}'\n")
+        return choice_digest({"UV_INDEX": address, "UV_INDEX_MINE_PASSWORD": password}, folder)
+
+    assert digest("one") == digest("two")
+    assert digest("one") != digest("one", "other")
