@@ -85,6 +85,14 @@ def refused(folder: Path, text: str) -> list[str]:
         ("port: 9000", "endpoints: [{name: a, version: 0}]", "15: agent.endpoints[0].version is"),
         ("port: 9000", "workspace: {description: a}", "15: agent.workspace needs an id or a name"),
         ("name: shop\n        code", "code", "8: agent.name is missing"),
+        ("cpu: 1", "<<: 5", "13: `<<` must merge mappings"),
+        ("cpu: 1", "cpu: &a [*a]", "13: holds an alias of itself"),
+        ("cpu: 1", "cpu: [1]", "13: agent.cpu must be a number, not a list"),
+        ("cpu: 1", "cpu: ${}", "13: ${} can't be resolved"),
+        ("cpu: 1", "cpu: ${json()}", "13: ${json()} can't be resolved: it is no JSON"),
+        ("cpu: 1", "cpu: 1\n---\nb: 2", "14: is not valid YAML: but found another document"),
+        ("cpu: 1", "\tcpu: 1", "13: is not valid YAML"),
+        ("resources:", "services:", "1: has `services`, as edition 1.0 called them"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -128,6 +136,25 @@ def test_two_files_of_one_stack_are_refused(tmp_path: Path) -> None:
     assert named.exit_code == 0, named.output
     once = convert(*files, "--out", tmp_path / "other", "--stack", "dev")
     assert once.exit_code == 2
+
+
+@pytest.mark.parametrize("stack", ["../prod", "a b", "org/shop/prod"])
+def test_a_stack_needs_a_name_that_a_file_can_have(tmp_path: Path, stack: str) -> None:
+    (tmp_path / "s.yaml").write_text(GOOD, encoding="utf-8")
+    result = convert(tmp_path / "s.yaml", "--out", tmp_path / "out", "--stack", stack)
+    assert result.exit_code == 2
+    assert f"{stack!r} can't be the name of a stack" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]
+
+
+def test_nothing_is_left_of_files_that_can_not_all_be_written(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(GOOD, encoding="utf-8")
+    out = tmp_path / "out"
+    (out / "MIGRATION.md").mkdir(parents=True)
+    result = convert(tmp_path / "s.yaml", "--out", out, "--force")
+    assert result.exit_code == 2
+    assert f"{out / 'MIGRATION.md'}:1: is a folder" in result.stderr
+    assert [path.name for path in out.iterdir()] == ["MIGRATION.md"]
 
 
 def test_existing_files_are_replaced_only_by_force(tmp_path: Path) -> None:

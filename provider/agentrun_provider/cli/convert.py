@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from ..convert.existing import stack_file
 from ..convert.failures import ConvertError
-from ..convert.output_files import Sealing, make_files, write_files
+from ..convert.output_files import Sealing, make_files, missing_settings, write_files
 from ..convert.plan import Plan, conflict, make_plan
 from . import exit_codes
 from .errors import CommandError, fail, reporting
@@ -41,6 +42,11 @@ from .output import Output
 )
 @click.option("--project", metavar="NAME", help="Name of the project. Default: from the files.")
 @click.option("--adopt", is_flag=True, help="Take over what is deployed already.")
+@click.option(
+    "--only-agentrun",
+    is_flag=True,
+    help="Leave resources of other components with Serverless Devs; without it they are refused.",
+)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what was found.")
 @click.option(
@@ -58,6 +64,7 @@ def convert_command(
     stacks: tuple[str, ...],
     project: str | None,
     adopt: bool,
+    only_agentrun: bool,
     force: bool,
     dry_run: bool,
     encrypt: bool | None,
@@ -81,30 +88,30 @@ def convert_command(
             "Give it once for each file, in their order",
         )
     try:
-        plan = make_plan(files, out, stacks=stacks, project=project, adopt=adopt)
+        plan = make_plan(
+            files,
+            out,
+            stacks=stacks,
+            project=project,
+            adopt=adopt,
+            only_agentrun=only_agentrun,
+        )
         wrong = conflict(plan)
         if wrong is not None:
             raise CommandError(wrong.reason, "Name it with --project")
-        sealing = _sealing(plan, encrypt, os.environ)
+        sealing = _sealing(plan, out, encrypt, os.environ)
+        missing = {stack: missing_settings(plan, stack, out, sealing) for stack in plan.stacks}
         made = make_files(plan, out, sealing)
         if not dry_run:
             write_files(made, out, force=force)
     except ConvertError as error:
         _tell_faults(error)
-    missing = {stack: _missing(plan, stack, sealing) for stack in plan.stacks}
     _tell(plan, list(made), missing, out, Output(as_json=as_json), dry_run=dry_run)
 
 
-def _missing(plan: Plan, stack: str, sealing: Sealing | None) -> list[str]:
-    """Settings of a stack that a person has to give."""
-    return [
-        entry.key
-        for entry in plan.entries[stack].values()
-        if entry.value is None or (entry.secret and sealing is None)
-    ]
-
-
-def _sealing(plan: Plan, encrypt: bool | None, environ: Mapping[str, str]) -> Sealing | None:
+def _sealing(
+    plan: Plan, out: Path, encrypt: bool | None, environ: Mapping[str, str]
+) -> Sealing | None:
     """Encryption with the passphrase of the environment, if there is one and it is wanted."""
     if encrypt is False:
         return None
@@ -114,6 +121,7 @@ def _sealing(plan: Plan, encrypt: bool | None, environ: Mapping[str, str]) -> Se
         if any(each.secret and each.value is not None for each in plan.entries[stack].values())
     ]
     try:
+        from pulumi_local.errors import SecretsError
         from pulumi_local.secrets import Crypter, has_passphrase, read_passphrase
     except ModuleNotFoundError as missing:
         if encrypt is None:
@@ -129,7 +137,21 @@ def _sealing(plan: Plan, encrypt: bool | None, environ: Mapping[str, str]) -> Se
         return None
     if not hidden:
         return None
-    crypters = {stack: Crypter.create(read_passphrase(environ)) for stack in hidden}
+    crypters = {}
+    for stack in hidden:
+        there = stack_file(out, stack)
+        if there.has_other_provider:
+            continue
+        try:
+            passphrase = read_passphrase(environ)
+            made = Crypter(passphrase, there.salt) if there.salt else Crypter.create(passphrase)
+            made.encrypt("")
+        except SecretsError as error:
+            raise CommandError(
+                f"secrets of {stack} can't be encrypted: {error}",
+                "Give the passphrase that Pulumi has for this stack, or --no-encrypt",
+            ) from error
+        crypters[stack] = made
     return Sealing(
         {stack: crypter.salt for stack, crypter in crypters.items()},
         lambda stack, text: crypters[stack].encrypt(text),
@@ -165,6 +187,11 @@ def _tell(
                     for stack in plan.stacks
                 },
                 "agents": [agent.name for agent in plan.agents],
+                "staying": [
+                    {"resource": each.name, "component": each.component, "stack": stack}
+                    for stack in plan.stacks
+                    for each in plan.documents[stack].foreigners
+                ],
                 "traps": [
                     {"file": trap.place.file, "line": trap.place.line, "text": trap.text}
                     for trap in plan.traps
@@ -174,6 +201,10 @@ def _tell(
         return
     for trap in plan.traps:
         output.warn(f"{trap.place}: {trap.text}")
+    staying = [each.name for s in plan.stacks for each in plan.documents[s].foreigners]
+    if staying:
+        names_told = ", ".join(dict.fromkeys(staying))
+        output.warn(f"{names_told} stay with Serverless Devs: MIGRATION.md tells what that means")
     verb = "would write" if dry_run else "wrote"
     output.text(f"{verb} {', '.join(names)} to {out}")
     for stack, keys in missing.items():

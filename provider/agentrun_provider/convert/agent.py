@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .documents import Document, Resource
 from .endpoint_list import endpoints
 from .failures import Faults
+from .left_behind import leaves
 from .reading import Node
 from .records import (
     CODE,
@@ -29,8 +29,10 @@ from .records import (
     protocol,
     role,
 )
+from .references import EnvRef
 from .scalars import Read, Report, flag, number, text
-from .values import Items, Late, Plain, Record, Value
+from .values import Late, Plain, Record, Value
+from .watching import tell_of_build, watch, watch_variables
 
 # Key in the file -> argument of the component and how it is read, in the order of the program.
 _FIELDS: dict[str, tuple[str, Read]] = {
@@ -61,9 +63,6 @@ _FIELDS: dict[str, tuple[str, Read]] = {
     "customDomain": ("custom_domain", DOMAIN),
 }
 _PROPS = frozenset({"region", "agent"})
-# What the service answers 400 for when it is missing, and what the provider then sends.
-_NEEDED = {"cpu": "1", "memory": "2048", "port": "9000"}
-_PRODUCTION = re.compile(r"(^|[-_.])(prod|production|prd|live|online)([-_.]|$)")
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,9 @@ def read_agent(resource: Resource, document: Document, out: Path, report: Report
     for key, node in props.items():
         if key not in _PROPS:
             ignored(f"props.{key}", node.place, report)
+    for path, leaf in leaves(props):
+        if leaf.value is None:
+            report.drop(path, leaf.place, "it is empty, and Serverless Devs leaves it out")
     agent = props.get("agent")
     arguments: dict[str, Value] = {}
     if agent is None or not agent.is_mapping:
@@ -113,14 +115,13 @@ def read_agent(resource: Resource, document: Document, out: Path, report: Report
         _rewrite_code(agent, arguments, document, out, report)
         _domain(agent, arguments, report)
         _workspace(agent, arguments, report)
-        _watch(agent, arguments, document, report)
+        watch(agent, arguments, document, report)
     if resource.actions is not None:
         report.trap(
             resource.actions,
             f"the `actions` of {resource.name} are commands that nothing runs any more: what "
             "builds the code goes into `build` of `agentrun.CodeArgs`, the rest into your pipeline",
         )
-        report.drop("actions", resource.actions, "see the traps")
     return AgentFile(
         resource.name,
         found_region or Plain("cn-hangzhou"),
@@ -179,8 +180,15 @@ def _rewrite_code(
     source = fields.get("src")
     if isinstance(source, Plain):
         place = document.path.parent / str(source.value)
-        fields["src"] = Plain(_path_from(out, place), False, source.origin)
+        fields["src"] = Plain(_path_of(source, document, out), False, source.origin)
         assert source.origin is not None, "read from a file"
+        if _holds(place, out):
+            report.trap(
+                source.origin.place,
+                f"the code folder {source.value} holds the new project: its files would be "
+                "deployed with the code. Move the code into a folder of its own, or convert with "
+                "--out to a folder outside of it",
+            )
         if not place.exists():
             report.trap(source.origin.place, f"`agent.code.src` {source.value} does not exist")
         elif (place / ".env").is_file():
@@ -191,7 +199,7 @@ def _rewrite_code(
                 "as `environment_variables`, and rotate the keys in it",
             )
         if place.is_dir() and (place / "requirements.txt").is_file():
-            _tell_of_build(place, source, report)
+            tell_of_build(place, source, report)
     node = agent.get("code")
     checksum = node.get("checksum") if node else None
     if source is not None and checksum is not None:
@@ -205,27 +213,18 @@ def _rewrite_code(
     arguments["code"] = Record(code.type, fields, code.origin)
 
 
-def _tell_of_build(place: Path, source: Plain, report: Report) -> None:
-    assert source.origin is not None, "read from a file"
-    if (place / "python").is_dir():
-        report.trap(
-            source.origin.place,
-            f"`s build` has installed packages into {source.value}/python, and they are deployed "
-            "as they are. To have `up` install them, remove that folder and add "
-            '`requirements="requirements.txt"` to `agentrun.CodeArgs`',
-        )
-    else:
-        report.trap(
-            source.origin.place,
-            f"{source.value}/requirements.txt is not installed by a deployment. In place of `s "
-            'build`, add `requirements="requirements.txt"` to `agentrun.CodeArgs`',
-        )
-
-
-def _path_from(out: Path, place: Path) -> str:
-    """A path as the program writes it, `./code`."""
+def _path_of(source: Plain, document: Document, out: Path) -> str:
+    """The folder as the program writes it, `./code`; one from elsewhere keeps its whole path."""
+    home = document.path.parent
+    place = home / str(source.value)
+    if Path(str(source.value)).is_absolute() and not _holds(home, place):
+        return str(source.value)
     relative = Path(os.path.relpath(place.resolve(), out.resolve())).as_posix()
-    return relative if relative.startswith("..") else f"./{relative}"
+    return relative if relative.startswith("..") else f"./{relative}".removesuffix("/.")
+
+
+def _holds(folder: Path, place: Path) -> bool:
+    return place.resolve().is_relative_to(folder.resolve())
 
 
 def _domain(agent: Node, arguments: dict[str, Value], report: Report) -> None:
@@ -235,8 +234,6 @@ def _domain(agent: Node, arguments: dict[str, Value], report: Report) -> None:
         return
     name = domain.fields.get("domain_name")
     if isinstance(name, Plain) and name.value == "auto":
-        from .references import EnvRef
-
         place = node.value["domainName"].place
         report.trap(
             place,
@@ -244,7 +241,7 @@ def _domain(agent: Node, arguments: dict[str, Value], report: Report) -> None:
             "nothing else can do. Set the one that was granted before (`s info` shows it), or a "
             "domain of your own",
         )
-        late = Late((EnvRef("DOMAIN_NAME"),), "text", False, name.origin)
+        late = Late((EnvRef("DOMAIN_NAME", source="domain"),), "text", False, name.origin)
         arguments["custom_domain"] = Record(
             domain.type, {**domain.fields, "domain_name": late}, domain.origin
         )
@@ -274,71 +271,11 @@ def _workspace(agent: Node, arguments: dict[str, Value], report: Report) -> None
         )
 
 
-def _watch(agent: Node, arguments: dict[str, Value], document: Document, report: Report) -> None:
-    """Note what is valid, and not what people expect."""
-    for key, value in _NEEDED.items():
-        if agent.get(key) is None:
-            report.trap(
-                agent.place,
-                f"`agent.{key}` is missing. The schema's default is never applied: the component "
-                f"sends none, and the service refuses to create the runtime. The provider sends "
-                f"{value} (its own default); if the runtime exists with another value, write that "
-                "into the program",
-            )
-    if agent.get("instanceConcurrency") is None:
-        report.trap(
-            agent.place,
-            "`agent.instanceConcurrency` is missing: the schema says 10, but none is sent, and the "
-            "service's own default is 1",
-        )
-    container = arguments.get("container")
-    image = container.fields.get("image") if isinstance(container, Record) else None
-    if isinstance(image, Plain) and image.origin and _is_mutable(str(image.value)):
-        report.trap(
-            image.origin.place,
-            f"the image {image.value} has no fixed tag: under it every version runs whatever was "
-            "pushed last, and a rollback gets the newest, too. Give a digest",
-        )
-    _watch_endpoints(agent, arguments, document, report)
-
-
-def _is_mutable(image: str) -> bool:
-    if "@sha256:" in image:
-        return False
-    _, colon, tag = image.rpartition("/")[2].partition(":")
-    return not colon or tag == "latest"
-
-
-def _watch_endpoints(
-    agent: Node, arguments: dict[str, Value], document: Document, report: Report
-) -> None:
-    listed = arguments.get("endpoints")
-    if not isinstance(listed, Items) or not listed.items:
-        report.trap(
-            agent.place,
-            "there are no `endpoints`. The guide says that `s deploy` makes one; the component "
-            "does not, so the agent may have no address, or one that was made elsewhere",
-        )
-        return
-    if not _PRODUCTION.search(document.stack):
-        return
-    for item in listed.items:
-        assert isinstance(item, Record), "endpoints are objects"
-        version = item.fields.get("version")
-        if item.origin and (version is None or version == Plain("LATEST")):
-            report.trap(
-                item.origin.place,
-                f"`{item.origin.path}` is on LATEST in {document.stack}: every deployment reaches "
-                "its users at once. With `publish=True` (and no version) the endpoint follows "
-                "published versions, and `rollout` gives them traffic step by step",
-            )
-
-
 def read_document(
     document: Document, out: Path, faults: Faults
 ) -> tuple[dict[str, AgentFile], Report]:
     """Read all agents of a file, with what was found on the way."""
-    report = Report(faults)
+    report = Report(faults, document.secrets)
     agents = {
         name: read_agent(resource, document, out, report)
         for name, resource in document.resources.items()
@@ -349,6 +286,15 @@ def read_document(
             "the `actions` of the file are commands that nothing runs any more: put them into your "
             "pipeline",
         )
+    if document.environments is not None:
+        report.trap(
+            document.environments,
+            "`env` names the environments of `s env`. What their overlays change in `s deploy "
+            "--env NAME` is not read: write it into a file s.NAME.yaml that extends this one, and "
+            "convert that, too",
+        )
     for key, place in document.ignored:
         report.trap(place, f"`{key}` is no key of edition 3.0.0: it has no effect")
+    values = [value for agent in agents.values() for value in (agent.arguments, agent.region)]
+    watch_variables(values, document, report)
     return agents, report

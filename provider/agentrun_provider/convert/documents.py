@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from .failures import ConvertError, Fault, Faults, Place
-from .reading import Node, merge, read_file
+from .failures import ConvertError, Faults, Place
+from .left_behind import Foreign, Note, crossing, foreign, notes_of, secrets_of
+from .reading import Node
 from .references import Resolver
+from .templates import whole_file, with_template
 
 _COMPONENT = re.compile(r"^(?:[\w-]+/)?agentrun(?:@[\w.-]+)?$")
 _EDITION = re.compile(r"^3(\.\d+)*$")
 _STACK = re.compile(r"^s[._-](?P<stack>[A-Za-z0-9][A-Za-z0-9_.-]*)\.ya?ml$")
 _FILE_KEYS = frozenset(
-    {"edition", "name", "access", "vars", "resources", "template", "extend", "actions", "flow"}
+    {
+        "edition",
+        "name",
+        "access",
+        "vars",
+        "resources",
+        "template",
+        "extend",
+        "actions",
+        "flow",
+        "env",
+    }
 )
-_RESOURCE_KEYS = frozenset({"component", "props", "actions", "access", "extend"})
+_RESOURCE_KEYS = frozenset({"component", "props", "actions", "access", "extend", "vars"})
 
 DEFAULT_STACK = "dev"
 """The stack of a file that names none, such as `s.yaml`."""
@@ -57,7 +69,12 @@ class Document:
         resources: Its resources by name.
         sources: All files that it was made from, itself first.
         actions: Where commands of the whole file stand, if it has any.
+        environments: Where the file of `s env` is named, if it is.
         ignored: Keys of the file that mean nothing, with their places.
+        foreigners: Resources of other components, which are left where they are.
+        crossing: References of the agents to those, with their places.
+        notes: What became of what is in the file beside its agents.
+        secrets: Values in `vars` that are secret by their names.
     """
 
     path: Path
@@ -68,7 +85,12 @@ class Document:
     resources: dict[str, Resource]
     sources: tuple[str, ...]
     actions: Place | None
+    environments: Place | None
     ignored: tuple[tuple[str, Place], ...]
+    foreigners: tuple[Foreign, ...] = ()
+    crossing: tuple[tuple[str, Place], ...] = ()
+    notes: tuple[Note, ...] = field(default=(), repr=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def stack_of(path: Path) -> str:
@@ -77,34 +99,52 @@ def stack_of(path: Path) -> str:
     return match["stack"] if match else DEFAULT_STACK
 
 
-def load(path: Path, stack: str | None = None) -> Document:
+def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -> Document:
     """Read a file.
 
     Args:
         path: The file.
         stack: The stack that it becomes; default: as its name tells.
+        only_agentrun: Whether resources of other components are left alone, not refused.
 
     Raises:
         ConvertError: It is not valid, is of another edition, has a resource of another component,
             or a reference leads nowhere.
     """
-    shown = str(path)
-    root, sources = _whole(path, ())
+    root, sources = whole_file(path)
     faults = Faults()
-    _check_edition(root, shown, faults)
+    _check_edition(root, str(path), faults)
     resources = root.get("resources")
     if resources is None or not resources.is_mapping or not resources.value:
-        faults.add(root.place, "has no resources")
+        faults.add(root.place, _no_resources(root))
     faults.check()
     assert resources is not None, "checked above"
-    merged = {name: _with_template(node, root, faults) for name, node in resources.items()}
+    components = {
+        name: component
+        for name, node in resources.items()
+        if (component := _component(name, node, Resolver(root), faults)) is not None
+    }
+    others = {name for name, kind in components.items() if not _COMPONENT.match(kind)}
+    for name in () if only_agentrun else sorted(others):
+        faults.add(
+            resources.value[name].value["component"].place,
+            f"resource {name!r} is of the component {components[name]!r}, and only agentrun is "
+            "converted: --only-agentrun leaves the others with Serverless Devs",
+        )
+    if only_agentrun and components and not set(components) - others:
+        faults.add(resources.place, "has no resource of the component agentrun")
+    merged = {
+        name: node if name in others else with_template(node, root, faults)
+        for name, node in resources.items()
+    }
     faults.check()
     root = Node({**root.value, "resources": Node(merged, resources.place)}, root.place)
-    resolver = Resolver(root, path.parent)
+    resolver = Resolver(root, others)
+    agents = {name: merged[name] for name in components if name not in others}
     found: dict[str, Resource] = {}
-    for name, node in merged.items():
+    for name, node in agents.items():
         try:
-            resource = _resource(name, node, root, resolver, faults)
+            resource = _resource(name, node, resolver, faults)
         except ConvertError as error:
             for fault in error.faults:
                 faults.add(fault.place, fault.reason)
@@ -113,37 +153,50 @@ def load(path: Path, stack: str | None = None) -> Document:
             found[name] = resource
     top = {key: _text(root, key, resolver, faults) for key in ("name", "access")}
     faults.check()
-    actions = root.get("actions")
+    actions, environments = root.get("actions"), root.get("env")
     return Document(
         path=path,
-        shown=shown,
+        shown=str(path),
         stack=stack or stack_of(path),
         name=top["name"],
         access=top["access"],
         resources=found,
         sources=tuple(sources),
         actions=actions.place if actions else None,
+        environments=environments.place if environments else None,
         ignored=tuple((k, node.place) for k, node in root.items() if k not in _FILE_KEYS),
+        foreigners=tuple(foreign(n, components[n], merged[n], found) for n in sorted(others)),
+        crossing=tuple(each for node in agents.values() for each in crossing(node, others)),
+        notes=tuple(notes_of(root, agents, resolver.used)),
+        secrets=secrets_of(root),
     )
 
 
-def _whole(path: Path, seen: tuple[Path, ...]) -> tuple[Node, list[str]]:
-    """A file merged over the one that it extends."""
-    root = read_file(path)
-    if not root.is_mapping:
-        raise ConvertError([Fault(root.place, "is no mapping")])
-    base = root.get("extend")
-    if base is None:
-        return root, [str(path)]
-    if not isinstance(base.value, str):
-        raise ConvertError([Fault(base.place, "extend must name a file")])
-    other = path.parent / base.value
-    if other.resolve() in (path.resolve(), *seen):
-        raise ConvertError([Fault(base.place, f"extend leads back to {base.value}")])
-    if not other.is_file():
-        raise ConvertError([Fault(base.place, f"extends {base.value}, which does not exist")])
-    below, sources = _whole(other, (*seen, path.resolve()))
-    return merge(below, root), [str(path), *sources]
+def _no_resources(root: Node) -> str:
+    if root.get("services") is not None:
+        return "has `services`, as edition 1.0 called them: edition 3.0.0 wants `resources`"
+    return "has no resources"
+
+
+def _component(name: str, node: Node, resolver: Resolver, faults: Faults) -> str | None:
+    """The component of a resource; None if it names none that can be read."""
+    if not node.is_mapping:
+        faults.add(node.place, f"resource {name!r} must have a component and props")
+        return None
+    component = node.get("component")
+    if component is None:
+        faults.add(node.place, f"resource {name!r} names no component")
+        return None
+    try:
+        kind = resolver.resolve(component, name).value
+    except ConvertError as error:
+        for fault in error.faults:
+            faults.add(fault.place, fault.reason)
+        return None
+    if not isinstance(kind, str):
+        faults.add(component.place, f"the component of resource {name!r} must be text")
+        return None
+    return kind
 
 
 def _check_edition(root: Node, shown: str, faults: Faults) -> None:
@@ -154,60 +207,7 @@ def _check_edition(root: Node, shown: str, faults: Faults) -> None:
         faults.add(edition.place, f"is of edition {edition.value}, and only 3.0.0 is read")
 
 
-def _with_template(node: Node, root: Node, faults: Faults) -> Node:
-    """A resource with the template that it extends below its own props."""
-    extend = node.get("extend")
-    if extend is None:
-        return node
-    name = extend.value if isinstance(extend.value, str) else None
-    named = extend.get("name")
-    if named is not None:
-        name = str(named.value)
-    template = (root.get("template") or extend).get(str(name))
-    if template is None:
-        faults.add(extend.place, f"extends the template {name!r}, which is not in the file")
-        return node
-    for path in _ignored_paths(extend):
-        template = _without(template, path)
-    props = node.get("props")
-    whole = merge(template, props) if props is not None else template
-    return Node({**node.value, "props": whole}, node.place, node.notes)
-
-
-def _ignored_paths(extend: Node) -> Iterator[list[str]]:
-    ignore = extend.get("ignore")
-    if ignore is not None and isinstance(ignore.value, list):
-        yield from (str(item.value).split(".") for item in ignore.value)
-
-
-def _without(node: Node, path: list[str]) -> Node:
-    if not isinstance(node.value, dict) or path[0] not in node.value:
-        return node
-    inner = dict(node.value)
-    if len(path) == 1:
-        del inner[path[0]]
-    else:
-        inner[path[0]] = _without(inner[path[0]], path[1:])
-    return Node(inner, node.place, node.notes)
-
-
-def _resource(
-    name: str, node: Node, root: Node, resolver: Resolver, faults: Faults
-) -> Resource | None:
-    if not node.is_mapping:
-        faults.add(node.place, f"resource {name!r} must have a component and props")
-        return None
-    component = node.get("component")
-    kind = resolver.resolve(component, name).value if component is not None else None
-    if component is None:
-        faults.add(node.place, f"resource {name!r} names no component")
-        return None
-    if not (isinstance(kind, str) and _COMPONENT.match(kind)):
-        faults.add(
-            component.place,
-            f"resource {name!r} is of the component {kind!r}: only agentrun is converted",
-        )
-        return None
+def _resource(name: str, node: Node, resolver: Resolver, faults: Faults) -> Resource | None:
     props = node.get("props")
     if props is None or not props.is_mapping:
         faults.add(node.place, f"resource {name!r} has no props")

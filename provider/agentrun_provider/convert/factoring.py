@@ -41,6 +41,7 @@ class Entry:
         secret: Whether it is encrypted.
         shell: What to set it to, as a shell writes it; empty if a person has to give it.
         origin: Where it came from.
+        hint: What a person has to give, if the shell can't.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Entry:
     secret: bool = False
     shell: str = ""
     origin: Origin | None = None
+    hint: str = ""
 
 
 @dataclass
@@ -231,7 +233,8 @@ class Factoring:
         self, path: Path, variants: Variants, present: Sequence[str], *, everywhere: bool
     ) -> Setting:
         key = self._key(path)
-        origin = getattr(variants[present[0]], "origin", None)
+        found = (getattr(variants[stack], "origin", None) for stack in present)
+        origin = next((each for each in found if each is not None), None)
         for stack in present:
             self.set(stack, Entry(key, data_of(variants[stack]), origin=origin))
         return Setting(key, "object", everywhere, origin=origin)
@@ -261,7 +264,8 @@ class Factoring:
         return self.keys.key(path, (camel(path[0], *short), camel(path[0] or "agent", *short)))
 
     def _variable_key(self, name: str) -> str:
-        return self.keys.key(("${env}", name), (camel(name), camel("env", name)))
+        candidates = (camel(*name.split(".")), camel("env", name))
+        return self.keys.key(("${env}", name), candidates)
 
 
 MORE = "**"
@@ -276,16 +280,42 @@ def _entry(key: str, value: Plain | Late, *, secret: bool) -> Entry:
 
 def late_entry(key: str, value: Late, *, secret: bool) -> Entry:
     """A setting that variables of the environment told; it has a value if they have defaults."""
-    shell = "".join(
-        f"${part.name}" if isinstance(part, EnvRef) else str(part) for part in value.parts
-    )
     defaults = [
         part.default if isinstance(part, EnvRef) else part
         for part in value.parts
         if not isinstance(part, OutputRef)
     ]
     known = None if any(part is None for part in defaults) else "".join(map(str, defaults))
-    return Entry(key, known, secret, f'"{shell}"', value.origin)
+    unknown = [each for each in value.variables if each.source != "variable"]
+    shell = "" if unknown else f'"{_in_shell(value)}"'
+    hint = " and ".join(dict.fromkeys(_WHENCE[each.source].format(each.name) for each in unknown))
+    if hint and len(value.parts) > 1:
+        hint = f"`{_in_shell(value)}`, with {hint}"
+    return Entry(key, known, secret, shell, value.origin, hint)
+
+
+_WHENCE = {
+    "account": "the number of the account",
+    "domain": "the domain that was granted (`s info` shows it), or one of your own",
+    "secret": "the secret `{0}` of Serverless Devs (`s secret get --key {0}`)",
+    "output": "the output `{0}` of a resource that Serverless Devs keeps (`s deploy` shows it)",
+}
+
+
+def _in_shell(value: Late) -> str:
+    """Text with variables as it stands between double quotes of a shell."""
+    text = ""
+    for part in reversed(value.parts):
+        if isinstance(part, EnvRef):
+            if part.source != "variable":
+                text = f"<{part.name}>{text}"
+            elif re.match(r"\w", text):
+                text = f"${{{part.name}}}{text}"
+            else:
+                text = f"${part.name}{text}"
+        else:
+            text = re.sub(r'(["\\`$])', r"\\\1", str(part)) + text
+    return text
 
 
 def _kind(values: Sequence[Plain | Late]) -> Kind:

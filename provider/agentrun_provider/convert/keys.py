@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Sequence
@@ -33,8 +34,21 @@ def snake(*names: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) or text in _TAKEN else text
 
 
-# Names that the program uses itself.
-_TAKEN = frozenset({"agentrun", "config", "stack", "pulumi", "adopting"})
+# Names that the program uses itself, or that Python has for something else.
+_TAKEN = frozenset({"agentrun", "config", "stack", "pulumi", "adopting", *dir(builtins)})
+
+
+def variables(names: Sequence[str]) -> dict[str, str]:
+    """A variable of the program for each name; no two of them differ in spelling only."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        variable, number = snake(name), 2
+        while camel(variable) in taken:
+            variable, number = f"{snake(name)}_{number}", number + 1
+        taken.add(camel(variable))
+        found[name] = variable
+    return found
 
 
 class Keys:

@@ -99,11 +99,24 @@ def literal(value: object) -> str:
     """A plain value as Python writes it; text in double quotes where that takes no more escapes."""
     if not isinstance(value, str):
         return repr(value)
-    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    quote = quote_for(value)
+    return f"{quote}{_escaped(value, quote)}{quote}"
+
+
+def quote_for(text: str) -> str:
+    """The quote that takes fewer escapes; the double one if both take as many."""
+    return "'" if text.count('"') > text.count("'") else '"'
+
+
+def in_f_string(text: str, quote: str) -> str:
+    """Plain text between the given quotes of an f-string."""
+    return _escaped(text, quote).replace("{", "{{").replace("}", "}}")
+
+
+def _escaped(text: str, quote: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     escaped = "".join(
         char if char.isprintable() or char == " " else char.encode("unicode_escape").decode()
         for char in escaped.replace("\t", "\\t")
     )
-    if escaped.count('"') > escaped.count("'"):
-        return "'" + escaped.replace("'", "\\'") + "'"
-    return '"' + escaped.replace('"', '\\"') + '"'
+    return escaped.replace(quote, f"\\{quote}")

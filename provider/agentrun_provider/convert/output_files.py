@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .existing import own_text, stack_file
 from .factoring import Entry
 from .failures import ConvertError, Fault, Place
 from .plan import Plan
@@ -21,7 +24,7 @@ Encrypt = Callable[[str, str], str]
 IGNORED = (".env", ".env.local", "*.key", "*.pem", "venv/", "__pycache__/", ".s/")
 """What does not belong into version control."""
 
-_REQUIREMENTS = "pulumi>=3.200,<4\npulumi-agentrun[build]>=0.1,<1\n"
+_REQUIREMENTS = ("pulumi>=3.200,<4", "pulumi-agentrun[build]>=0.1,<1")
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,21 @@ def make_files(plan: Plan, out: Path, sealing: Sealing | None = None) -> dict[st
 
     Args:
         plan: What is to be written.
-        out: The folder, whose `.gitignore` is kept and added to.
+        out: The folder; what people have put into its `.gitignore`, `requirements.txt` and the
+            stacks' files is kept.
         sealing: How secrets are encrypted; without it they are left to be set.
+
+    Raises:
+        ConvertError: One of these files can't be read.
     """
-    sources = " and ".join(plan.documents[stack].path.name for stack in plan.stacks)
-    program = Program(
-        plan.agents, f"Agents of {plan.project}, converted from {sources}.", plan.adopt
-    )
+    title = f"Agents of {plan.project}, converted from {_sources(plan)}."
+    program = Program(plan.agents, title, plan.adopt)
     files = {"Pulumi.yaml": _project(plan), "__main__.py": program.text()}
     for stack in plan.stacks:
-        files[f"Pulumi.{stack}.yaml"] = _stack_file(plan, stack, sealing)
-    files["requirements.txt"] = _REQUIREMENTS
-    files["MIGRATION.md"] = report_text(plan, sealed=sealing is not None)
+        files[f"Pulumi.{stack}.yaml"] = _stack_file(plan, stack, out, sealing)
+    files["requirements.txt"] = _requirements(out)
+    missing = {stack: missing_settings(plan, stack, out, sealing) for stack in plan.stacks}
+    files["MIGRATION.md"] = report_text(plan, missing)
     ignoring = _gitignore(out)
     if ignoring is not None:
         files[".gitignore"] = ignoring
@@ -61,7 +67,7 @@ def make_files(plan: Plan, out: Path, sealing: Sealing | None = None) -> dict[st
 
 
 def write_files(files: Mapping[str, str], out: Path, *, force: bool = False) -> None:
-    """Write files into a folder, which is made if need be.
+    """Write files into a folder, which is made if need be: all of them or none.
 
     Args:
         files: Texts by name.
@@ -69,27 +75,51 @@ def write_files(files: Mapping[str, str], out: Path, *, force: bool = False) -> 
         force: Whether files that exist are replaced; `.gitignore` is only ever added to.
 
     Raises:
-        ConvertError: A file exists, or can't be written.
+        ConvertError: A file exists and is another one, or can't be written.
     """
-    taken = [name for name in files if name != ".gitignore" and (out / name).exists()]
+    folders = [name for name in files if (out / name).is_dir()]
+    if folders:
+        raise ConvertError(Fault(Place(str(out / name), 1), "is a folder") for name in folders)
+    taken = [
+        name
+        for name, text in files.items()
+        if name != ".gitignore" and (out / name).exists() and not _says(out / name, text)
+    ]
     if taken and not force:
         raise ConvertError(
             Fault(Place(str(out / name), 1), "exists already: give --force to replace it")
             for name in taken
         )
+    drafts = {name: out / f".{name}.new" for name in files}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (out / name).write_text(text, encoding="utf-8")
+            drafts[name].write_text(text, encoding="utf-8")
+        for name, draft in drafts.items():
+            os.replace(draft, out / name)
     except OSError as error:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         place = Place(str(error.filename or out), 1)
         raise ConvertError([Fault(place, f"can't be written: {error.strerror}")]) from error
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def _requirements(out: Path) -> str:
+    """The list with what the program needs; one of the folder's own is added to."""
+    text = own_text(out / "requirements.txt")
+    missing = [line for line in _REQUIREMENTS if line not in text.splitlines()]
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}" + "".join(f"{line}\n" for line in missing)
 
 
 def _project(plan: Plan) -> str:
     document: dict[str, Any] = {
         "name": plan.project,
-        "description": f"Agents on Alibaba Cloud AgentRun, converted from {_names(plan)}",
+        "description": f"Agents on Alibaba Cloud AgentRun, converted from {_sources(plan)}",
         "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": "venv"}},
     }
     if plan.shared:
@@ -97,30 +127,60 @@ def _project(plan: Plan) -> str:
     return _dump(document)
 
 
-def _names(plan: Plan) -> str:
-    return ", ".join(plan.documents[stack].path.name for stack in plan.stacks)
+def _sources(plan: Plan) -> str:
+    """The files that the stacks come from; with their folders if they have one name."""
+    paths = [plan.documents[stack].path for stack in plan.stacks]
+    alike = len({path.name for path in paths}) < len(paths)
+    *rest, last = [
+        f"{path.resolve().parent.name}/{path.name}" if alike else path.name for path in paths
+    ]
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
-def _stack_file(plan: Plan, stack: str, sealing: Sealing | None) -> str:
+def _stack_file(plan: Plan, stack: str, out: Path, sealing: Sealing | None) -> str:
+    there = stack_file(out, stack)
+    known = {_key(plan, key): value for key, value in there.config.items()}
     config: dict[str, Any] = {}
-    missing: list[str] = []
+    missing = missing_settings(plan, stack, out, sealing)
     sealed = False
     for entry in plan.entries[stack].values():
-        key = entry.key if ":" in entry.key else f"{plan.project}:{entry.key}"
-        if entry.value is None or (entry.secret and sealing is None):
-            missing.append(entry.key)
-        elif entry.secret and sealing is not None:
+        key = _key(plan, entry.key)
+        if not _is_known(entry, stack, sealing):
+            continue
+        if entry.secret and sealing is not None:
             config[key] = {"secure": sealing.encrypt(stack, _as_text(entry))}
             sealed = True
         else:
             config[key] = _written(entry.value)
+    config |= {key: value for key, value in known.items() if key not in config}
     head = f"# From {plan.documents[stack].path.name}.\n"
     if missing:
         head += f"# Still to be set, see MIGRATION.md: {', '.join(missing)}\n"
-    document: dict[str, Any] = {"config": config}
+    document: dict[str, Any] = {"config": config, **there.rest}
     if sealed and sealing is not None:
         document["encryptionsalt"] = sealing.salts[stack]
     return head + _dump(document)
+
+
+def missing_settings(plan: Plan, stack: str, out: Path, sealing: Sealing | None) -> list[str]:
+    """Settings of a stack that a person still has to give."""
+    known = {_key(plan, key) for key in stack_file(out, stack).config}
+    return [
+        entry.key
+        for entry in plan.entries[stack].values()
+        if not _is_known(entry, stack, sealing) and _key(plan, entry.key) not in known
+    ]
+
+
+def _is_known(entry: Entry, stack: str, sealing: Sealing | None) -> bool:
+    """Whether a setting can be written: it has a value, which is no secret or can be encrypted."""
+    if entry.value is None:
+        return False
+    return not entry.secret or (sealing is not None and stack in sealing.salts)
+
+
+def _key(plan: Plan, key: str) -> str:
+    return key if ":" in key else f"{plan.project}:{key}"
 
 
 def _written(value: Any) -> Any:
@@ -136,8 +196,7 @@ def _as_text(entry: Entry) -> str:
 
 def _gitignore(out: Path) -> str | None:
     """The `.gitignore` with what is missing in it; None if nothing is."""
-    path = out / ".gitignore"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = own_text(out / ".gitignore")
     there = {line.strip().rstrip("/") for line in text.splitlines()}
     missing = [line for line in IGNORED if line.rstrip("/") not in there]
     if not missing:
@@ -170,11 +229,9 @@ def _dump(document: Mapping[str, Any]) -> str:
     return stream.getvalue()
 
 
+# What some reader of YAML takes for a number, a flag or nothing: that of the CLI knows version 1.1.
+_NO_TEXT = re.compile(r"[-+.~=<0-9].*|y|n|yes|no|on|off|true|false|null", re.IGNORECASE | re.DOTALL)
+
+
 def _reads_otherwise(text: str) -> bool:
-    from ruamel.yaml import YAML
-
-    return not isinstance(YAML(typ="safe", pure=True).load(text), str) if _is_word(text) else False
-
-
-def _is_word(text: str) -> bool:
-    return bool(text) and all(char.isalnum() or char in "+-._~" for char in text)
+    return _NO_TEXT.fullmatch(text) is not None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .agent import AgentFile, read_document
-from .documents import Document, load
+from .documents import Document, load, stack_of
 from .factoring import Entry, Factoring, late_entry
 from .failures import ConvertError, Fault, Faults, Place
-from .keys import words
+from .keys import variables, words
 from .program import AgentPlan, output_expression
 from .scalars import Report, Trap
 from .values import Items, Late, Plain, Record, Value, leaves
@@ -19,6 +19,8 @@ from .values import Items, Late, Plain, Record, Value, leaves
 REGION_KEY = "agentrun:region"
 ADOPT_KEY = "agentrun:adopt"
 DEFAULT_PROJECT = "agentrun-app"
+# What names of projects and stacks may be made of: they are parts of files' names, too.
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def make_plan(
     stacks: Sequence[str] = (),
     project: str | None = None,
     adopt: bool = False,
+    only_agentrun: bool = False,
 ) -> Plan:
     """Read the files and decide what goes where. Writes nothing.
 
@@ -66,11 +69,12 @@ def make_plan(
         stacks: Names of the stacks in the order of the files; default: as the files' names tell.
         project: Name of the project; default: from the `name` in the files.
         adopt: Whether the deployment takes over what exists.
+        only_agentrun: Whether resources of other components stay with Serverless Devs.
 
     Raises:
         ConvertError: Something is wrong with the files; all of it is told.
     """
-    documents = _load_all(files, stacks)
+    documents = _load_all(files, stacks, only_agentrun=only_agentrun)
     faults = Faults()
     agents: dict[str, dict[str, AgentFile]] = {}
     reports: dict[str, Report] = {}
@@ -82,8 +86,11 @@ def make_plan(
     names = list(documents)
     factoring = Factoring(names)
     shared = _regions(agents, names, factoring)
-    several = len(agents) > 1
-    plans = [_agent(name, own, names, factoring, several=several) for name, own in agents.items()]
+    known = variables(list(agents))
+    plans = [
+        _agent(name, own, names, factoring, known[name], several=len(agents) > 1)
+        for name, own in agents.items()
+    ]
     plans = _in_order(plans, faults)
     _check_outputs(agents, plans, faults)
     faults.check()
@@ -92,6 +99,7 @@ def make_plan(
             factoring.set(stack, Entry(ADOPT_KEY, True))
     traps = [trap for report in reports.values() for trap in report.traps]
     traps += _twice(agents)
+    traps += _renamed(agents, names)
     return Plan(
         project=project or _project_name(documents),
         stacks=names,
@@ -110,12 +118,18 @@ def make_plan(
     )
 
 
-def _load_all(files: Sequence[Path], stacks: Sequence[str]) -> dict[str, Document]:
+def _load_all(
+    files: Sequence[Path], stacks: Sequence[str], *, only_agentrun: bool
+) -> dict[str, Document]:
     found: dict[str, Document] = {}
     faults = Faults()
     for index, path in enumerate(files):
+        stack = stacks[index] if index < len(stacks) else stack_of(path)
+        if not _NAME.fullmatch(stack):
+            faults.add(Place(str(path), 1), f"{stack!r} can't be the name of a stack")
+            continue
         try:
-            document = load(path, stacks[index] if index < len(stacks) else None)
+            document = load(path, stack, only_agentrun=only_agentrun)
         except ConvertError as error:
             for fault in error.faults:
                 faults.add(fault.place, fault.reason)
@@ -137,12 +151,13 @@ def _agent(
     own: Mapping[str, AgentFile],
     stacks: Sequence[str],
     factoring: Factoring,
+    variable: str,
     *,
     several: bool,
 ) -> AgentPlan:
     having = [stack for stack in stacks if stack in own]
     variants = {stack: own[stack].arguments for stack in having}
-    path = (name if several else "",)
+    path = (variable if several else "",)
     arguments = factoring.record(path, variants, having)
     fields = dict(arguments.fields)
     if "endpoints" not in fields:
@@ -159,6 +174,7 @@ def _agent(
         stacks=() if len(having) == len(stacks) else tuple(having),
         notes=first.notes,
         endpoint_names=_endpoint_names(own.values()),
+        variable=variable,
     )
 
 
@@ -277,6 +293,22 @@ def _twice(agents: Mapping[str, Mapping[str, AgentFile]]) -> list[Trap]:
     return found
 
 
+def _renamed(
+    agents: Mapping[str, Mapping[str, AgentFile]], stacks: Sequence[str]
+) -> Iterator[Trap]:
+    """Agents that no two files have: probably one agent under the key of each environment."""
+    if len(stacks) < 2 or len(agents) < 2 or any(len(own) > 1 for own in agents.values()):
+        return
+    for name, own in agents.items():
+        (agent,) = own.values()
+        others = ", ".join(each for each in agents if each != name)
+        yield Trap(
+            _place(agent.arguments),
+            f"{name} is in this file only, and the other files have {others}: if it is one agent, "
+            "give it one key in all files and convert again, and the program will have one, too",
+        )
+
+
 def _project_name(documents: Mapping[str, Document]) -> str:
     """What the applications' names have in common, without the names of the stacks."""
     found = set()
@@ -286,11 +318,16 @@ def _project_name(documents: Mapping[str, Document]) -> str:
         parts = [part for part in re.split(r"[^A-Za-z0-9]+", name) if part]
         rest = [part for part in parts if part.lower() not in own]
         found.add("-".join(rest if len(documents) > 1 and rest else parts))
-    return found.pop() if len(found) == 1 else DEFAULT_PROJECT
+    name = found.pop() if len(found) == 1 else ""
+    return name if name and name != "agentrun" else DEFAULT_PROJECT
 
 
 def conflict(plan: Plan) -> Fault | None:
     """Why the name of the project can't be one; None if it can."""
-    if re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", plan.project):
+    place = Place("Pulumi.yaml", 1)
+    if plan.project == "agentrun":
+        reason = "'agentrun' can't be the name of a project: its settings would be the provider's"
+        return Fault(place, reason)
+    if _NAME.fullmatch(plan.project):
         return None
-    return Fault(Place("Pulumi.yaml", 1), f"{plan.project!r} can't be the name of a project")
+    return Fault(place, f"{plan.project!r} can't be the name of a project")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .factoring import MORE
 from .keys import camel, snake
-from .layout import Entry, Group, Piece, Text, lay_out, literal
+from .layout import Entry, Group, Piece, Text, in_f_string, lay_out, literal, quote_for
 from .references import OutputRef
 from .values import (
     Choice,
@@ -40,6 +40,7 @@ class AgentPlan:
         stacks: The stacks that have it; empty: all.
         notes: Comments above it.
         endpoint_names: Names of its endpoints, where they are known.
+        variable: Its variable in the program, which no other agent has.
     """
 
     name: str
@@ -47,11 +48,7 @@ class AgentPlan:
     stacks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     endpoint_names: tuple[str, ...] = ()
-
-    @property
-    def variable(self) -> str:
-        """Its variable in the program."""
-        return snake(self.name)
+    variable: str = "agent"
 
 
 @dataclass
@@ -69,9 +66,11 @@ class Program:
     adopt: bool = False
     _before: list[str] = field(default_factory=list)
     _uses: set[str] = field(default_factory=set)
+    _names: set[str] = field(default_factory=set)
 
     def text(self) -> str:
         """The whole file."""
+        self._names = {agent.variable for agent in self.agents}
         blocks = [self._agent(agent) for agent in self.agents]
         if self.adopt:
             blocks.insert(0, _ADOPTING)
@@ -124,10 +123,13 @@ class Program:
         """The environment; with entries that some stacks have it becomes a variable."""
         some = {k: v for k, v in value.fields.items() if isinstance(v, When)}
         rest = Record("", {k: v for k, v in value.fields.items() if k not in some})
+        more = rest.fields.get(MORE)
+        if not some and isinstance(more, Setting) and len(rest.fields) == 1:
+            return self._setting(more)
         piece = self._piece(rest, (place, "environment_variables"))
         if not some:
             return piece
-        name = snake(place, "environment_variables")
+        name = self._name(place, "environment_variables")
         annotated = f"{name}: dict[str, pulumi.Input[str]] = "
         lines = [lay_out(piece, before=annotated)]
         for key, when in some.items():
@@ -188,16 +190,17 @@ class Program:
             return self._part(value.parts[0])
         if late:
             return Group("pulumi.Output.concat(", [Entry(self._part(p)) for p in value.parts])
+        quote = quote_for("".join(part for part in value.parts if isinstance(part, str)))
         text = ""
         for part in value.parts:
             if isinstance(part, str):
-                text += literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+                text += in_f_string(part, quote)
             else:
                 inner = self._part(part)
                 call = _call(inner) if isinstance(inner, Group) else inner.text
                 # Before Python 3.12 the outer quotes can't be used inside.
-                text += "{" + call.replace('"', "'") + "}"
-        return Text(f'f"{text}"')
+                text += "{" + call.replace('"', "'" if quote == '"' else '"') + "}"
+        return Text(f"f{quote}{text}{quote}")
 
     def _part(self, part: str | Setting | StackName | OutputRef) -> Piece:
         if isinstance(part, str):
@@ -210,7 +213,7 @@ class Program:
         return Text(output_expression(part, self.agents) or "None")
 
     def _when(self, value: When, path: tuple[str, ...]) -> Piece:
-        name = snake(*path)
+        name = self._name(*path)
         inner = self._piece(value.value, path)
         if value.key:
             self._uses.add("config")
@@ -222,7 +225,7 @@ class Program:
         return Text(name)
 
     def _choice(self, value: Choice, path: tuple[str, ...]) -> Piece:
-        name = snake(*path)
+        name = self._name(*path)
         lines = [f"{name} = None"]
         for index, (stacks, option) in enumerate(value.options):
             inner = self._piece(option, path)
@@ -230,6 +233,15 @@ class Program:
             lines.append(lay_out(inner, indent=4, before=f"{name} = "))
         self._before.append("\n".join(lines))
         return Text(name)
+
+    def _name(self, *path: str) -> str:
+        """A variable for an argument, which nothing else has."""
+        wanted = snake(*path)
+        name, number = wanted, 2
+        while name in self._names:
+            name, number = f"{wanted}_{number}", number + 1
+        self._names.add(name)
+        return name
 
     def _is_stack(self, stacks: Sequence[str]) -> str:
         self._uses.add("stack")
@@ -240,7 +252,7 @@ class Program:
     def _exports(self) -> str:
         lines = []
         for agent in self.agents:
-            prefix = agent.name if len(self.agents) > 1 else ""
+            prefix = agent.variable if len(self.agents) > 1 else ""
             own = [self._export(prefix, "runtimeId", f"{agent.variable}.runtime_id")]
             if agent.endpoint_names or not isinstance(
                 agent.arguments.fields.get("endpoints"), Items

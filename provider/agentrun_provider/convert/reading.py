@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -110,31 +111,45 @@ class _Builder:
     def __init__(self, name: str, text: str) -> None:
         self._name = name
         self._lines = text.splitlines()
+        # What is being built, since an alias may stand inside of what it names.
+        self._open: set[int] = set()
 
     def build(self, node: Any) -> Node:
         place = Place(self._name, node.start_mark.line + 1)
         if node.id == "mapping":
             return Node(self._mapping(node, place), place)
         if node.id == "sequence":
-            return Node([self.build(item) for item in node.value], place)
+            with self._entered(node, place):
+                return Node([self.build(item) for item in node.value], place)
         return Node(self._scalar(node, place), place)
+
+    @contextmanager
+    def _entered(self, node: Any, place: Place) -> Iterator[None]:
+        if id(node) in self._open:
+            raise ConvertError([Fault(place, "holds an alias of itself")])
+        self._open.add(id(node))
+        yield
+        self._open.remove(id(node))
 
     def _mapping(self, node: Any, place: Place) -> dict[str, Node]:
         own: dict[str, Node] = {}
         merged: dict[str, Node] = {}
-        for key, value in node.value:
-            where = Place(self._name, key.start_mark.line + 1)
-            if key.id != "scalar":
-                raise ConvertError([Fault(where, "a key must be plain text")])
-            name = str(key.value).translate(_SHOW)
-            if name == "<<":
-                for source in value.value if value.id == "sequence" else [value]:
-                    merged = {**self._mapping(source, place), **merged}
-                continue
-            if name in own:
-                raise ConvertError([Fault(where, f"has the key {name!r} twice")])
-            built = self.build(value)
-            own[name] = replace(built, place=where, notes=self._notes(where.line))
+        with self._entered(node, place):
+            for key, value in node.value:
+                where = Place(self._name, key.start_mark.line + 1)
+                if key.id != "scalar":
+                    raise ConvertError([Fault(where, "a key must be plain text")])
+                name = str(key.value).translate(_SHOW)
+                if name == "<<":
+                    for source in value.value if value.id == "sequence" else [value]:
+                        if source.id != "mapping":
+                            raise ConvertError([Fault(where, "`<<` must merge mappings")])
+                        merged = {**self._mapping(source, place), **merged}
+                    continue
+                if name in own:
+                    raise ConvertError([Fault(where, f"has the key {name!r} twice")])
+                built = self.build(value)
+                own[name] = replace(built, place=where, notes=self._notes(where.line))
         return {**merged, **own}
 
     def _scalar(self, node: Any, place: Place) -> Any:

@@ -305,7 +305,7 @@ def role(node: Node, path: str, report: Report) -> Value | None:
     found = _role(node, path, report)
     if isinstance(found, Late) and len(found.parts) == 3:
         before, account, name = found.parts
-        mine = isinstance(account, EnvRef) and account.is_account
+        mine = isinstance(account, EnvRef) and account.source == "account"
         if mine and before == "acs:ram::" and str(name).startswith(":role/"):
             return Plain(str(name).removeprefix(":role/"), False, found.origin)
     return found

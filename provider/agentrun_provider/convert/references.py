@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .failures import ConvertError, Fault
 from .reading import Node
@@ -20,19 +21,25 @@ _CALL = re.compile(r"^(\w+)\((.*)\)$", re.DOTALL)
 _ARGUMENT = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,]*))\s*(?:,|$)""")
 
 
+Source = Literal["variable", "account", "domain", "secret", "output"]
+"""Where a value comes from that no file tells: a variable of the environment of whoever deploys,
+the number of the account, a domain that was granted, the secrets of Serverless Devs (`s secret`),
+or the output of a resource that stays there."""
+
+
 @dataclass(frozen=True)
 class EnvRef:
-    """A variable of the environment of whoever deploys.
+    """Something that is known to whoever deploys, and not to the files.
 
     Attributes:
-        name: Name of the variable.
+        name: Name of the variable, or what stands for it.
         default: What holds without it; None if it must be set.
-        is_account: Whether it is the number of the account that the credentials belong to.
+        source: Where it comes from.
     """
 
     name: str
     default: str | None = None
-    is_account: bool = False
+    source: Source = "variable"
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,16 @@ class Resolver:
 
     Args:
         root: The whole file, after merging.
-        folder: The folder that relative paths start from.
+        foreign: Resources that are not converted, whose outputs nobody here knows.
+
+    Attributes:
+        used: Paths of the `vars` that were asked for.
     """
 
-    def __init__(self, root: Node, folder: Path) -> None:
+    def __init__(self, root: Node, foreign: Collection[str] = ()) -> None:
         self._root = root
-        self._folder = folder
+        self._foreign = foreign
+        self.used: set[str] = set()
 
     def resolve(self, node: Node, this: str | None = None) -> Node:
         """The same tree without references that the files can answer.
@@ -104,8 +115,9 @@ class Resolver:
         call = _CALL.match(inside)
         if call:
             return self._called(call[1], call[2], inside, node, this, above)
-        head, *path = _steps(inside)
+        head, *path = _steps(inside) or [""]
         if head == "vars":
+            self.used.add(".".join(path))
             return self._known(self._root.get("vars"), path, inside, node, this, above)
         if head == "this" and this is not None:
             return self._of_resource(this, path, inside, node, above)
@@ -124,6 +136,8 @@ class Resolver:
         if path == ["access"] and resource.get("access") is None:
             return self._known(self._root, path, inside, node, name, above)
         if path[0] in ("output", "outputs"):
+            if name in self._foreign:
+                return EnvRef(".".join([name, *path[1:]]), source="output")
             return OutputRef(name, tuple(path[1:]))
         return self._known(resource, path, inside, node, name, above)
 
@@ -162,15 +176,21 @@ class Resolver:
             text = (
                 self._called(nested[1], nested[2], inside, node, this, above)
                 if nested
-                else _arguments(inner)[0]
+                else next(iter(_arguments(inner)), "")
             )
             return self._json(text, inside, node)
+        if function == "str" and re.fullmatch(r"\s*(vars|this|resources)\..*", inner):
+            found = self._answer(inner.strip(), node, this, above)
+            (part,) = _as_parts(found, node, f"${{{inside}}}")[:1]
+            return found if isinstance(found, (EnvRef, OutputRef, Mixed)) else part
         arguments = _arguments(inner)
         if not arguments or not arguments[0]:
             raise _fault(node, f"${{{inside}}} names nothing")
         name = arguments[0]
         if function == "env":
             return EnvRef(name, arguments[1] if len(arguments) > 1 else None)
+        if function == "secret":
+            return EnvRef(name, source="secret")
         if function == "config":
             if name.lower() != "accountid":
                 raise _fault(
@@ -178,16 +198,16 @@ class Resolver:
                     f"${{{inside}}} can't be converted: keys belong to the credentials, not into "
                     "a program",
                 )
-            return EnvRef("ACCOUNT_ID", is_account=True)
+            return EnvRef("ACCOUNT_ID", source="account")
         if function == "path":
-            return str((self._folder / name).resolve())
+            return str(_beside(node, name).resolve())
         if function == "file":
             return self._file(name, inside, node)
         raise _fault(node, f"${{{inside}}} can't be resolved: there is no function {function!r}")
 
     def _file(self, name: str, inside: str, node: Node) -> str:
         try:
-            return (self._folder / name).read_text(encoding="utf-8")
+            return _beside(node, name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise _fault(node, f"${{{inside}}} can't be resolved: {name} can't be read") from error
 
@@ -207,6 +227,11 @@ def _nodes(data: Any, like: Node) -> Node:
     return replace(like, value=data)
 
 
+def _beside(node: Node, name: str) -> Path:
+    """A path as it is meant: from the folder of the file that names it, also of an extended one."""
+    return Path(node.place.file).parent / name
+
+
 def _steps(inside: str) -> list[str]:
     """`a.b[0].c` as its steps."""
     return [step for step in re.split(r"[.\[\]]", inside) if step]
@@ -218,7 +243,9 @@ def _arguments(inner: str) -> list[str]:
     while rest.strip():
         match = _ARGUMENT.match(rest)
         assert match is not None, "the last alternative matches anything"
-        found.append(next((part for part in match.groups() if part is not None), "").strip())
+        double, single, bare = match.groups()
+        quoted = double if double is not None else single
+        found.append(bare.strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
         rest = rest[match.end() :]
     return found
 

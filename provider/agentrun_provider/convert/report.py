@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from .factoring import Entry
+from .failures import Place
 from .plan import ADOPT_KEY, Plan
-from .references import OutputRef
-from .values import (
-    Choice,
-    Items,
-    Origin,
-    Plain,
-    Record,
-    Setting,
-    Template,
-    Value,
-    When,
-)
+from .report_fields import cell, rows
 
-Row = tuple[str, str, str]
+Missing = Mapping[str, Collection[str]]
 
 
-def report_text(plan: Plan, *, sealed: bool) -> str:
+def report_text(plan: Plan, missing: Missing) -> str:
     """The whole report.
 
     Args:
         plan: What was decided.
-        sealed: Whether secrets stand encrypted in the stacks' files.
+        missing: Keys of the settings that a person still has to give, by stack.
     """
     sections = [
         _head(plan),
-        _to_do(plan, sealed=sealed),
+        _to_do(plan, missing),
         _traps(plan),
+        _staying(plan),
         *(_fields(plan, index) for index in range(len(plan.agents))),
         _rest(plan),
         _commands(),
@@ -53,36 +44,48 @@ def _head(plan: Plan) -> str:
     )
 
 
-def _to_do(plan: Plan, *, sealed: bool) -> str:
+def _to_do(plan: Plan, missing: Missing) -> str:
     lines = ["## Before the first deployment", ""]
     lines += ["```console", "$ python3 -m venv venv && venv/bin/pip install -r requirements.txt"]
     for stack in plan.stacks:
         lines.append(f"$ pulumi stack init {stack}")
-        lines += [f"$ {line}" for line in _settings(plan, stack, sealed=sealed)]
+        lines += [f"$ {line}" for line in _settings(plan, stack, missing)]
     lines += [f"$ pulumi preview --stack {plan.stacks[0]}", "```", ""]
-    lines += _explained(plan, sealed=sealed)
+    lines += _explained(plan, missing)
     if plan.adopt:
         lines += _adopting(plan)
     return "\n".join(lines)
 
 
-def _settings(plan: Plan, stack: str, *, sealed: bool) -> Iterator[str]:
+def _settings(plan: Plan, stack: str, missing: Missing) -> Iterator[str]:
     for entry in plan.entries[stack].values():
-        if entry.value is not None and not (entry.secret and not sealed):
+        if entry.key not in missing[stack]:
             continue
         secret = " --secret" if entry.secret else ""
         value = f" {entry.shell}" if entry.shell else ""
         yield f"pulumi config set --stack {stack}{secret} {shlex.quote(entry.key)}{value}"
 
 
-def _explained(plan: Plan, *, sealed: bool) -> list[str]:
+def _explained(plan: Plan, missing: Missing) -> list[str]:
     """Where the values come from that the commands ask for, and which defaults were written."""
     lines = []
+    hinted = [
+        (stack, entry)
+        for stack in plan.stacks
+        for entry in plan.entries[stack].values()
+        if entry.hint and entry.key in missing[stack]
+    ]
+    if hinted:
+        lines.append("What no file and no variable of the environment tells:")
+        lines.append("")
+        for stack, entry in hinted:
+            lines.append(f"- `{entry.key}` of `{stack}`: {entry.hint}, {_where(entry)}")
+        lines.append("")
     asked = [
         (stack, entry)
         for stack in plan.stacks
         for entry in plan.entries[stack].values()
-        if entry.secret and entry.value is not None and not sealed and not entry.shell
+        if entry.key in missing[stack] and entry.value is not None and not entry.shell
     ]
     if asked:
         lines.append("Secrets are never written in plain text. Without a value, the command asks:")
@@ -94,7 +97,7 @@ def _explained(plan: Plan, *, sealed: bool) -> list[str]:
         (stack, entry)
         for stack in plan.stacks
         for entry in plan.entries[stack].values()
-        if entry.shell and entry.value is not None and not (entry.secret and not sealed)
+        if entry.shell and entry.value is not None and entry.key not in missing[stack]
     ]
     if kept:
         lines.append("These have the defaults that the files named; set what differs with you:")
@@ -156,71 +159,64 @@ def _traps(plan: Plan) -> str:
     return "\n".join([*lines, ""])
 
 
+def _staying(plan: Plan) -> str:
+    """Resources of other components, and the references between them and the agents."""
+    lines, crossing = [], []
+    for stack in plan.stacks:
+        document = plan.documents[stack]
+        for each in document.foreigners:
+            lines.append(f"- `{each.name}` of the component `{each.component}`: {each.place}")
+            lines += [
+                f"  - it uses `{text}` ({place}), which it can't know any more: put the value "
+                f"there, as `pulumi stack output --stack {stack}` shows it"
+                for text, place in each.uses
+            ]
+        for text, place in document.crossing:
+            known = ".output" not in text
+            where = "its value was copied" if known else "a setting of the stack, see above"
+            crossing.append(f"- `{text}` ({place}): {where}")
+    if not lines:
+        return ""
+    head = [
+        "## What stays with Serverless Devs",
+        "",
+        "Only resources of the component agentrun were converted. When they are adopted, take them "
+        "out of the files, since `s deploy` would go on deploying them; until then deploy the "
+        "others by name, as in `s NAME deploy`. These stay:",
+        "",
+    ]
+    if crossing:
+        crossing = ["", "The agents refer to them here:", "", *dict.fromkeys(crossing)]
+    return "\n".join([*head, *dict.fromkeys(lines), *crossing, ""])
+
+
 def _fields(plan: Plan, index: int) -> str:
     agent = plan.agents[index]
     lines = [f"## Where the fields of {agent.name} went", "", "| `s.yaml` | Argument | Where |"]
     lines.append("|---|---|---|")
-    for path, argument, where in _rows(agent.arguments, ""):
-        lines.append(f"| `{path}` | `{argument}` | {where} |")
+    for row in rows(agent, plan.files[agent.name].values()):
+        lines.append(f"| `{cell(row.path)}` | `{cell(row.argument)}` | {cell(row.where)} |")
     return "\n".join([*lines, ""])
-
-
-def _rows(value: Value, argument: str) -> Iterator[Row]:
-    if isinstance(value, Record):
-        for name, item in value.fields.items():
-            if value.type:
-                inner = f"{argument}.{name}" if argument else name
-            else:
-                inner = f"{argument}[{name}]" if name != "**" else argument
-            yield from _rows(item, inner)
-        return
-    if isinstance(value, Items):
-        for number, item in enumerate(value.items):
-            yield from _rows(item, f"{argument}[{number}]")
-        return
-    if isinstance(value, When):
-        where = f"in {', '.join(f'`{stack}`' for stack in value.stacks)} only"
-        if value.key:
-            where += f", switched on by `{value.key}`"
-        for path, inner, place in _rows(value.value, argument):
-            yield path, inner, f"{place}; {where}"
-        return
-    if isinstance(value, Choice):
-        for stacks, option in value.options:
-            for path, inner, place in _rows(option, argument):
-                yield path, inner, f"{place}; in {', '.join(stacks)}"
-        return
-    origin: Origin | None = getattr(value, "origin", None)
-    if origin is not None:
-        yield origin.path, argument, _destination(value)
-
-
-def _destination(value: Value) -> str:
-    if isinstance(value, Plain):
-        return "program, the same in all stacks"
-    if isinstance(value, Setting):
-        kind = "secret setting" if value.secret else "setting"
-        return f"{kind} `{value.key}` of the stacks"
-    assert isinstance(value, Template), "the other values have no place of their own"
-    keys = [f"`{part.key}`" for part in value.parts if isinstance(part, Setting)]
-    others = [f"output of {part.resource}" for part in value.parts if isinstance(part, OutputRef)]
-    named = ["the stack's name"] if not keys and not others else []
-    return f"program, with {', '.join([*keys, *others, *named])}"
 
 
 def _rest(plan: Plan) -> str:
     region = "the setting `agentrun:region`"
     where = "`Pulumi.yaml`" if plan.shared else "the stacks' files"
-    rows = [
+    found = [
         ("`edition`", "not needed"),
         ("`name`", f"name of the project, `{plan.project}`"),
         ("`access`", "credentials, see above"),
-        ("`vars`, `template`, `extend`", "resolved"),
+        ("`extend`", "resolved"),
         ("`props.region`", f"{region} in {where}"),
     ]
+    notes: dict[tuple[str, str], Place] = {}
+    for stack in plan.stacks:
+        for note in plan.documents[stack].notes:
+            notes.setdefault((note.path, note.where), note.place)
+    found += [(f"`{path}` ({place})", way) for (path, way), place in notes.items()]
+    found += [(f"`{path}` ({place})", f"nowhere: {why}") for _, path, place, why in plan.dropped]
     lines = ["## The rest", "", "| `s.yaml` | Where |", "|---|---|"]
-    lines += [f"| {left} | {right} |" for left, right in rows]
-    lines += [f"| `{path}` ({place}) | nowhere: {why} |" for _, path, place, why in plan.dropped]
+    lines += [f"| {cell(left)} | {cell(right)} |" for left, right in found]
     return "\n".join([*lines, ""])
 
 

@@ -29,11 +29,18 @@ class Trap:
 
 @dataclass
 class Report:
-    """What reading a file finds, beside its values."""
+    """What reading a file finds, beside its values.
+
+    Attributes:
+        faults: Gets what is wrong.
+        secrets: Values that are known to be secret, since they have the name of one in `vars`.
+        traps: What needs attention.
+        dropped: Fields that go nowhere: path in the resource, place, and why.
+    """
 
     faults: Faults
+    secrets: frozenset[str] = frozenset()
     traps: list[Trap] = field(default_factory=list)
-    # Fields that go nowhere: path in the resource, place, and why.
     dropped: list[tuple[str, Place, str]] = field(default_factory=list)
 
     def trap(self, place: Place, text: str) -> None:
@@ -43,6 +50,16 @@ class Report:
     def drop(self, path: str, place: Place, why: str) -> None:
         """Note a field that the program does not have."""
         self.dropped.append((path, place, why))
+
+    def is_secret(self, name: str, value: str) -> bool:
+        """Whether text is a secret, by what it is called, by itself, or as one of `vars`."""
+        return is_secret(name, value) or any(each in value for each in self.secrets)
+
+    def shown(self, value: Any) -> str:
+        """A value as a message may tell it."""
+        if isinstance(value, (dict, list)):
+            return "a mapping" if isinstance(value, dict) else "a list"
+        return "…" if self.is_secret("", str(value)) else repr(value)
 
 
 Read = Callable[[Node, str, Report], "Value | None"]
@@ -58,11 +75,15 @@ def origin(node: Node, path: str) -> Origin:
 def late(node: Node, path: str, kind: Kind, *, secret: bool = False) -> Late | None:
     """A value that is known at deployment only; None if it is known now."""
     value = node.value
-    if isinstance(value, (EnvRef, OutputRef)):
-        return Late((value,), kind, secret, origin(node, path))
-    if isinstance(value, Mixed):
-        return Late(value.parts, kind, secret, origin(node, path))
-    return None
+    parts = value.parts if isinstance(value, Mixed) else (value,)
+    if not any(isinstance(part, (EnvRef, OutputRef)) for part in parts):
+        return None
+    for part in parts:
+        if isinstance(part, EnvRef):
+            secret = secret or part.source == "secret" or is_secret(part.name, None)
+        else:
+            secret = secret or is_secret("", str(part))
+    return Late(parts, kind, secret, origin(node, path))
 
 
 def text(
@@ -99,13 +120,17 @@ def text(
                 node.place, f"{path} has {len(value)} characters, more than the {longest} allowed"
             )
         elif choices and value not in choices:
-            report.faults.add(node.place, f"{path} is {value!r}, not {_or(choices)}")
+            report.faults.add(node.place, f"{path} is {report.shown(value)}, not {_or(choices)}")
         elif pattern and not re.search(pattern, value):
             report.faults.add(
-                node.place, f"{path} is {value!r}: {hint or f'it must match {pattern}'}"
+                node.place,
+                f"{path} is {report.shown(value)}: {hint or f'it must match {pattern}'}",
             )
         else:
-            return Plain(value, secret, origin(node, path))
+            found = not secret and report.is_secret("", value)
+            if found:
+                report.trap(node.place, _EXPOSED.format(path))
+            return Plain(value, secret or found, origin(node, path))
         return None
 
     return read
@@ -120,7 +145,7 @@ def number(low: float, high: float, *, whole: bool = True, choices: Sequence[int
             return unknown
         value = node.value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            report.faults.add(node.place, f"{path} must be a number, not {value!r}")
+            report.faults.add(node.place, f"{path} must be a number, not {report.shown(value)}")
         elif whole and value != int(value):
             report.faults.add(node.place, f"{path} must be a whole number, not {value}")
         elif choices and value not in choices:
@@ -142,7 +167,9 @@ def flag(node: Node, path: str, report: Report) -> Value | None:
     if unknown is not None:
         return unknown
     if not isinstance(node.value, bool):
-        report.faults.add(node.place, f"{path} must be true or false, not {node.value!r}")
+        report.faults.add(
+            node.place, f"{path} must be true or false, not {report.shown(node.value)}"
+        )
         return None
     return Plain(node.value, False, origin(node, path))
 
@@ -175,31 +202,32 @@ def variable(name: str) -> Read:
     """Reads a variable of the agent's environment, which may be a secret by its name or value."""
 
     def read(node: Node, path: str, report: Report) -> Value | None:
-        unknown = late(node, path, "text")
+        unknown = late(node, path, "text", secret=is_secret(name, None))
         if unknown is not None:
-            names = [name, *(each.name for each in unknown.variables)]
-            secret = any(is_secret(each, None) for each in names) and not unknown.outputs
-            return Late(unknown.parts, "text", secret, unknown.origin)
+            return unknown
         if isinstance(node.value, (dict, list)):
             report.faults.add(node.place, f"{path} must be text")
             return None
-        if not isinstance(node.value, str):
-            report.trap(
-                node.place,
-                f"`{path}` is {plain_text(node.value)} without quotes, which the component's "
-                "schema refuses; it is taken as text",
-            )
         value = plain_text(node.value)
-        secret = is_secret(name, value)
-        if secret:
+        secret = report.is_secret(name, value)
+        if not isinstance(node.value, str):
+            shown = "written" if secret else value
             report.trap(
                 node.place,
-                f"`{path}` holds what looks like a credential in plain text: whoever can read the "
-                "file, or its history, has it. It becomes a secret of the configuration; rotate it",
+                f"`{path}` is {shown} without quotes, which the component's schema refuses; it is "
+                "taken as text",
             )
+        if secret:
+            report.trap(node.place, _EXPOSED.format(path))
         return Plain(value, secret, origin(node, path))
 
     return read
+
+
+_EXPOSED = (
+    "`{}` holds what looks like a credential in plain text: whoever can read the file, or its "
+    "history, has it. It becomes a secret of the configuration; rotate it"
+)
 
 
 def _or(choices: Any) -> str:
