@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from types import TracebackType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("agentrun_fake.server")
 _LARGEST_BODY = 600 * 1024 * 1024
 _LONGEST_LINE = 64 * 1024
+_STOP_SECONDS = 5.0
 _CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,15}")
 
 
@@ -199,6 +201,7 @@ class _Server(ThreadingHTTPServer):
         self.cloud = cloud
         self._context = context
         self._open: set[socket.socket] = set()
+        self._handlers: set[threading.Thread] = set()
         self._open_lock = threading.Lock()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)
@@ -226,6 +229,25 @@ class _Server(ThreadingHTTPServer):
         with self._open_lock:
             self._open.discard(request)
         super().shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """One connection, in a thread of its own."""
+        own = threading.current_thread()
+        with self._open_lock:
+            self._handlers.add(own)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._open_lock:
+                self._handlers.discard(own)
+
+    def wait_for_handlers(self, seconds: float) -> None:
+        """Wait until the requests that were being answered are."""
+        deadline = time.monotonic() + seconds
+        with self._open_lock:
+            handlers = list(self._handlers)
+        for thread in handlers:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def close_connections(self) -> None:
         """Close connections that clients keep open: a stopped server must not answer."""
@@ -287,8 +309,11 @@ class ThreadedServer:
         self._thread.join()
         self._server.close_connections()
         self._server.server_close()
-        self._server = self._thread = None
+        # Calls that are under way end with the programs; what they still start ends after them.
         self.cloud.stop_programs()
+        self._server.wait_for_handlers(_STOP_SECONDS)
+        self.cloud.stop_programs()
+        self._server = self._thread = None
 
     @property
     def address(self) -> str:

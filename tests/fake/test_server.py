@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer
-from agentrun_fake.http import Response
+from agentrun_fake.http import Request, Response
 
 from .conftest import Api, runtime
 
@@ -214,3 +214,27 @@ def test_a_stream_comes_in_chunks_only_to_those_who_know_them(
             head, _, body = file.read().partition(b"\r\n\r\n")
     assert (b"transfer-encoding" in head) == chunked
     assert body == (b"5\r\nfirst\r\n6\r\nsecond\r\n0\r\n\r\n" if chunked else b"firstsecond")
+
+
+def test_stopping_waits_for_the_requests_that_are_being_answered(
+    server: ThreadedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, stopped, seen = threading.Event(), threading.Event(), []
+
+    def answer(request: Request) -> Response:
+        asked.set()
+        assert stopped.wait(20)
+        seen.append("answered")
+        return Response(200)
+
+    def stop_programs() -> None:
+        seen.append("programs stopped")
+        stopped.set()
+
+    monkeypatch.setattr(server.cloud, "handle", answer)
+    monkeypatch.setattr(server.cloud, "stop_programs", stop_programs)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert asked.wait(20)
+        server.stop()
+    assert seen == ["programs stopped", "answered", "programs stopped"]

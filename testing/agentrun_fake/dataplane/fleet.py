@@ -21,6 +21,7 @@ from .watchdog import Watchdog
 GRACE_SECONDS = 2.0
 """How long a program that is asked to end may take."""
 _SWEEP_SECONDS = 1.0
+_MOST_STOP_SECONDS = 10.0
 _REMEMBERED = 200
 
 OnLine = Callable[[Revision, str, str], None]
@@ -58,10 +59,13 @@ class Fleet:
         self._start_seconds = start_seconds
         self._on_line = on_line
         self._lock = threading.RLock()
+        self._started = threading.Condition(self._lock)
+        self._starting = 0
+        self._stops = 0
         self._live: list[Instance] = []
         self._ended: deque[Instance] = deque(maxlen=_REMEMBERED)
         self._stopping: set[threading.Thread] = set()
-        self._claimed: set[int] = set()
+        self._claims = ports.Claims()
         self._kept: Mapping[str, Provision] = {}
         self._hopeless: dict[str, str] = {}
         self._numbers = 0
@@ -70,8 +74,19 @@ class Fleet:
         self._sweeper: threading.Thread | None = None
         self._halt = threading.Event()
 
+    @property
+    def stops(self) -> int:
+        """How often it was stopped: what began before the last time must start nothing more."""
+        return self._stops
+
     def lease(
-        self, revision: Revision, session: str | None, most: int, *, on_demand: bool = True
+        self,
+        revision: Revision,
+        session: str | None,
+        most: int,
+        *,
+        stops: int,
+        on_demand: bool = True,
     ) -> Lease:
         """An instance for a call, started if need be; returns once it listens.
 
@@ -79,15 +94,18 @@ class Fleet:
             revision: What shall serve the call.
             session: The call's session; its instance is the same each time, while it lives.
             most: How many instances the runtime may have.
+            stops: What `stops` was when the call began.
             on_demand: Whether one may be started for the call.
 
         Raises:
             NoInstance: None is free and no more may be started.
-            StartFailed: The program did not come up.
+            StartFailed: The program did not come up, or all were stopped in between.
         """
         if most < 1:
             raise NoInstance("it may have no instance")
         with self._lock:
+            if stops != self._stops:
+                raise StartFailed("all programs were stopped meanwhile")
             self._numbers += 1
             # A call of no session is one of its own that ends with it; no header has a space.
             name = f"call {self._numbers}" if session is None else session
@@ -183,9 +201,12 @@ class Fleet:
     def stop(self) -> None:
         """End all programs and remove their files; a later call starts anew."""
         with self._lock:
+            self._stops += 1
             self._kept, self._hopeless = {}, {}
             for instance in list(self._live):
                 self._end(instance)
+            # One that is being started is ended as soon as it is there.
+            self._started.wait_for(lambda: not self._starting, _MOST_STOP_SECONDS)
             stopping = list(self._stopping)
             sweeper, self._sweeper = self._sweeper, None
             self._halt.set()
@@ -222,6 +243,7 @@ class Fleet:
         now = self._clock.now()
         instance = Instance(revision, now, last_used=now)
         self._live.append(instance)
+        self._starting += 1
         return instance
 
     def _is_kept(self, instance: Instance) -> bool:
@@ -272,35 +294,24 @@ class Fleet:
         """Start a program; whoever waits for the instance is told how that went."""
         configured = None
         try:
-            configured = self._claim(instance.revision.port)
+            # A program that insists on the configured port will be found there.
+            configured = self._claims.take(instance.revision.port)
             instance.launch(self._folders, self._line_of(instance), self._guarded(instance))
             instance.wait_until_up(self._start_seconds, configured)
         except StartFailed as failure:
-            hint = f"; port {instance.revision.port} is in use on this machine"
-            text = f"{failure}{hint if configured is None else ''}"
-            instance.failure = StartFailed(text)
+            instance.failure = instance.explained(failure, port_taken=configured is None)
         except BaseException:
             instance.failure = StartFailed("the fake itself failed; its log tells more")
             raise
         finally:
-            if instance.failure is not None or instance.port != configured:
-                self._give_back(configured)
+            if configured is not None and (instance.failure or instance.port != configured):
+                self._claims.give_back(configured)
             with self._lock:
                 if instance.failure is not None:
                     self._end(instance)
                 instance.up.set()
-
-    def _claim(self, port: int) -> int | None:
-        """The configured port, if nobody uses it: a program that insists on it will be found."""
-        with self._lock:
-            if port in self._claimed or not ports.is_free(port):
-                return None
-            self._claimed.add(port)
-            return port
-
-    def _give_back(self, port: int | None) -> None:
-        with self._lock:
-            self._claimed.discard(port or 0)
+                self._starting -= 1
+                self._started.notify_all()
 
     def _line_of(self, instance: Instance) -> Callable[[str], None]:
         return lambda line: self._on_line(instance.revision, instance.id, line)
@@ -377,6 +388,6 @@ class Fleet:
         program.stop(GRACE_SECONDS)
         self._folders.forget(instance.id)
         with self._lock:
-            self._claimed.discard(instance.port)
+            self._claims.give_back(instance.port)
             if self._watchdog is not None and self._watchdog is watchdog:
                 watchdog.release(program.pid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -18,6 +19,7 @@ from .program import Program
 from .revision import Revision
 
 _POLL_SECONDS = 0.02
+_PORT_TROUBLE = re.compile("address already in use|does not listen", re.IGNORECASE)
 
 
 class StartFailed(Exception):
@@ -146,4 +148,23 @@ class Instance:
         text = f"the program {what}" + (
             f"; its last lines:\n{lines}" if lines else " and is silent"
         )
-        return f"{text}\n({self.doubt})" if self.doubt else text
+        return text + self.doubt_of(lines)
+
+    def explained(self, failure: StartFailed, *, port_taken: bool) -> StartFailed:
+        """The failure with what else is known of it.
+
+        Args:
+            failure: Why it did not come up, as far as its program tells.
+            port_taken: Whether the configured port could not be had.
+        """
+        if self.destroyed_at is not None:
+            return StartFailed("the instance was ended while it was being started")
+        text = str(failure)
+        if port_taken and _PORT_TROUBLE.search(text):
+            text += f"; port {self.revision.port} is in use on this machine"
+        return StartFailed(text)
+
+    def doubt_of(self, lines: str) -> str:
+        """What to add to the last lines of a program that failed: whether that may be since the
+        Python is the wrong one. A program that ends for another reason tells of no error."""
+        return f"\n({self.doubt})" if self.doubt and "Error" in lines else ""

@@ -39,7 +39,6 @@ class Programs:
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
         self._splitter = Splitter()
-        self._stops = 0
         self._fleet = Fleet(
             cloud.clock,
             idle_seconds=cloud.settings.instance_idle_seconds,
@@ -85,10 +84,13 @@ class Programs:
         revision = self._revision(scope, runtime, version)
         most = self._most(scope, runtime)
         on_demand = not revision.fields.get("disableOndemand")
+        stops = self._fleet.stops
 
         def call(path: str) -> Response:
             try:
-                lease = self._fleet.lease(revision, session.name, most, on_demand=on_demand)
+                lease = self._fleet.lease(
+                    revision, session.name, most, stops=stops, on_demand=on_demand
+                )
             except NoInstance as full:
                 text = f"agent runtime {runtime.name} can't take the call: {full}"
                 raise ServiceError(429, cloud.unverified.code_of_busy, text) from full
@@ -117,9 +119,8 @@ class Programs:
             return
         pending.held = True
         most = self._most(scope, runtime)
-        threading.Thread(
-            target=self._prove, args=(revision, runtime, pending, most), daemon=True
-        ).start()
+        work = (revision, runtime, pending, most, self._fleet.stops)
+        threading.Thread(target=self._prove, args=work, daemon=True).start()
 
     def instances(self, runtime_id: str, *, ended: bool = False) -> list[Instance]:
         """Instances of a runtime, oldest first; with those that ended if asked for."""
@@ -169,22 +170,25 @@ class Programs:
 
     def stop(self) -> None:
         """End all programs and forget sessions."""
-        self._stops += 1
         self._fleet.stop()
         self._splitter.clear()
 
-    def _prove(self, revision: Revision, runtime: Record, pending: Pending, most: int) -> None:
-        failure, stops = None, self._stops
+    def _prove(
+        self, revision: Revision, runtime: Record, pending: Pending, most: int, stops: int
+    ) -> None:
+        failure = None
         try:
-            prove(self._fleet, revision, most)
+            prove(self._fleet, revision, most, stops)
         except (StartFailed, NoInstance, Unhealthy) as error:
-            # A check that was cut short has found nothing out.
-            failure = str(error) if self._stops == stops else None
+            failure = str(error)
         except Exception:
             _LOG.exception("the health check of %s failed inside the fake", runtime.name)
             failure = "the fake itself failed; its log tells more"
         with self._cloud.lock:
             pending.held = False
+            if self._fleet.stops != stops:
+                # A check that was cut short has found nothing out, and starts nothing.
+                return
             if failure is not None:
                 pending.outcome, pending.reason = machine.Event.FAIL, failure
             self._cloud.changed()

@@ -31,7 +31,7 @@ class _Check:
     successes: int
 
 
-def prove(fleet: Fleet, revision: Revision, most: int) -> None:
+def prove(fleet: Fleet, revision: Revision, most: int, stops: int) -> None:
     """Start an instance and ask for its health until that is decided. The instance stays.
 
     A check that succeeds during the initial delay counts, one that fails does not: nobody waits
@@ -41,6 +41,7 @@ def prove(fleet: Fleet, revision: Revision, most: int) -> None:
         fleet: Where it runs.
         revision: What is checked; it declares a health check.
         most: How many instances the runtime may have.
+        stops: See `Fleet.lease`.
 
     Raises:
         StartFailed: The program does not come up.
@@ -48,7 +49,7 @@ def prove(fleet: Fleet, revision: Revision, most: int) -> None:
         Unhealthy: It failed as often as is declared.
     """
     check = _check_of(revision)
-    lease = fleet.lease(revision, None, most)
+    lease = fleet.lease(revision, None, most, stops=stops)
     try:
         _ask(lease, check)
     finally:
@@ -68,10 +69,10 @@ def _ask(lease: Lease, check: _Check) -> None:
         if passed >= check.successes:
             return
         if problem is not None and (failed >= check.failures or lease.instance.ended):
-            lines, doubt = lease.instance.last_lines(), lease.instance.doubt
+            lines = lease.instance.last_lines()
             text = f"the health check of {check.path} failed: {problem}"
             text += f"; the program's last lines:\n{lines}" if lines else ""
-            raise Unhealthy(f"{text}\n({doubt})" if doubt else text)
+            raise Unhealthy(text + lease.instance.doubt_of(lines))
         starting = problem is not None and not failed
         pause.wait(min(check.period, _STARTING_SECONDS) if starting else check.period)
 

@@ -197,6 +197,24 @@ class World:
         return found
 
 
+HEALTH = {
+    "httpGetUrl": "/health",
+    "initialDelaySeconds": 0,
+    "periodSeconds": 1,
+    "failureThreshold": 1,
+}
+
+
+def settled(world: World, runtime_id: str) -> dict[str, Any]:
+    """The runtime once its passing state is over."""
+
+    def look() -> dict[str, Any] | None:
+        found = world.api.get(runtime_id)
+        return found if not found["status"].endswith("ING") else None
+
+    return dict(eventually(look))
+
+
 MakeWorld = Callable[..., World]
 
 

@@ -23,7 +23,18 @@ from agentrun_fake.dataplane.folders import Folders
 from agentrun_fake.persistence import DataFolder
 
 from ..conftest import Api
-from .conftest import TELLS, Gate, MakeWorld, World, code, eventually, is_gone, package
+from .conftest import (
+    HEALTH,
+    TELLS,
+    Gate,
+    MakeWorld,
+    World,
+    code,
+    eventually,
+    is_gone,
+    package,
+    settled,
+)
 
 FAILS = "print('reading settings')\nraise SystemExit('no model is configured')"
 
@@ -253,23 +264,7 @@ def test_the_watchdog_ends_what_it_still_watches(tmp_path: Path) -> None:
     watchdog.watch([f"+{first.pid}\n"], str(folder))
 
 
-HEALTH = {
-    "httpGetUrl": "/health",
-    "initialDelaySeconds": 0,
-    "periodSeconds": 1,
-    "failureThreshold": 1,
-}
 SICK = TELLS.replace('201 if path == "/made" else 200', "500")
-
-
-def settled(world: World, runtime_id: str) -> dict[str, Any]:
-    """The runtime once its passing state is over."""
-
-    def look() -> dict[str, Any] | None:
-        found = world.api.get(runtime_id)
-        return found if not found["status"].endswith("ING") else None
-
-    return dict(eventually(look))
 
 
 def test_a_healthy_program_makes_its_runtime_ready_and_stays(world: World) -> None:
