@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from agentrun_provider.plan_comment import site_calls
 
 from .site import Site, running_site
 
@@ -21,3 +22,11 @@ def no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("GITHUB_", "GITLAB_", "CI_", "GH_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long is waited between two tries, in seconds; nobody waits in fact."""
+    waited: list[float] = []
+    monkeypatch.setattr(site_calls, "pause", waited.append)
+    return waited

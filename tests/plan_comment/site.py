@@ -26,7 +26,11 @@ class Site:
     closing_notes: list[str] = field(default_factory=list)
     not_ours: set[int] = field(default_factory=set)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    gone: set[int] = field(default_factory=set)
     fail_with: int = 0
+    write_failures: int = 0
+    failures: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    own_name: str = "our-bot"
 
     def writes(self) -> list[str]:
         """Methods of the calls that were to change something."""
@@ -39,13 +43,15 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
-    def _answer(self, status: int, data: Any, link: str = "") -> None:
+    def _answer(
+        self, status: int, data: Any, link: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         body = json.dumps(data).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        if link:
-            self.send_header("Link", link)
+        for name, value in {**({"Link": link} if link else {}), **(headers or {})}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -57,6 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
         given = self.headers.get("PRIVATE-TOKEN") or self.headers.get("Authorization", "")[7:]
         if given != site.token:
             self._answer(401, {"message": "Bad credentials"})
+        elif site.failures:
+            status, headers = site.failures.pop(0)
+            self._answer(status, {"message": "not now"}, headers=headers)
+        elif site.write_failures and self.command != "GET":
+            site.write_failures -= 1
+            self._answer(502, {"message": "out of order"})
+        elif path.endswith("/user"):
+            self._answer(200, {"login": site.own_name, "username": site.own_name})
         elif site.fail_with:
             self._answer(site.fail_with, {"message": "out of order"})
         elif re.search(r"/issues/7/comments$|/merge_requests/7/notes$", path):
@@ -78,7 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
             number = len(items) + 1
             page = f"{self.site.url}/seen/{number}"
             urls = {"html_url": page, "web_url": page}
+            who = {"login": self.site.own_name, "username": self.site.own_name, "type": "User"}
             item = {"id": number, "iid": number, "number": number, "state": "opened", **urls}
+            item |= {"user": who, "author": who}
             items.append({**item, **fields})
             self._answer(201, items[-1])
             return
@@ -92,6 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _change(self, items: list[dict[str, Any]], number: int, fields: dict[str, Any]) -> None:
         if number in self.site.not_ours:
             self._answer(403, {"message": "Resource not accessible by integration"})
+            return
+        if number in self.site.gone:
+            self._answer(404, {"message": "Not Found"})
             return
         item = next(item for item in items if item["id"] == number)
         if fields.get("state_event") == "close":

@@ -198,3 +198,58 @@ def test_bad_input_is_told_in_one_line(arguments: tuple[str, ...], text: str, me
     assert result.stderr.startswith("error: ")
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_file_of_powershell_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(recorded_text("pulumi", "canary_release"), encoding="utf-16")
+    assert "publishes **v2**" in run(str(path)).stdout
+
+
+def test_two_previews_of_one_stack_are_refused_since_one_would_hide_the_other() -> None:
+    result = run(RELEASE, RISKY, RELEASE)
+    assert result.exit_code == 2
+    assert "two previews of canary/prod" in result.stderr
+
+
+@pytest.mark.parametrize("token", ["s3cr3t\nvalue", "s3cr3t-välue", '"s3cr3t" value'])
+def test_a_token_that_cannot_be_sent_is_not_shown_in_the_error(
+    site: Site, tmp_path: Path, token: str
+) -> None:
+    environment = on_github(site, tmp_path, GITHUB_TOKEN=token)
+    result = run(RELEASE, "--post", "github", **environment)
+    assert result.exit_code == 2
+    assert "GITHUB_TOKEN" in result.stderr
+    assert "s3cr3t" not in result.stderr
+    assert site.calls == []
+
+
+def test_a_line_break_after_the_token_does_no_harm(site: Site, tmp_path: Path) -> None:
+    environment = on_github(site, tmp_path, GITHUB_TOKEN=f"{site.token}\n")
+    assert run(RELEASE, "--post", "github", **environment).exit_code == 0
+
+
+def test_a_merge_request_of_a_fork_is_commented_on_where_it_is(site: Site) -> None:
+    environment = on_gitlab(site) | {"CI_MERGE_REQUEST_PROJECT_ID": "99"}
+    assert run(RELEASE, "--post", "gitlab", **environment).exit_code == 0
+    assert {path.split("/")[4] for _, path in site.calls} == {"99"}
+
+
+def test_the_comment_is_in_the_file_even_if_it_may_not_be_posted(
+    site: Site, tmp_path: Path
+) -> None:
+    # So a job of a fork, whose token can only read, has it in its summary.
+    site.failures = [(403, {})]
+    out = tmp_path / "summary.md"
+    environment = on_github(site, tmp_path)
+    result = run(RELEASE, "--post", "github", "--out", str(out), **environment)
+    assert result.exit_code == 4
+    assert "of a fork" in result.stderr
+    assert "publishes **v2**" in out.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    result = run(RELEASE, "--out", str(tmp_path / "absent/comment.md"))
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "can't be written" in result.stderr

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from agentrun_provider.plan_comment.posting import GitHub, GitLab, PostFailed, Thread
+from agentrun_provider.plan_comment.posting import GitHub, GitLab, Thread
+from agentrun_provider.plan_comment.site_calls import PostFailed
 
 from .site import Site
 
@@ -132,3 +133,84 @@ def test_the_token_is_not_sent_to_another_host() -> None:
     with pytest.raises(PostFailed, match=r"another host, elsewhere\.invalid"):
         thread.comment(MARKER, MARKER)
     assert asked == ["github.invalid"]
+
+
+@both
+def test_a_comment_that_others_wrote_is_never_filled_with_ours(make: Make, site: Site) -> None:
+    # They could edit it again afterwards, and nobody would see that it is not ours any more.
+    forger = {"login": "mallory", "username": "mallory", "type": "User"}
+    site.comments.append({"id": 1, "body": f"{MARKER}\nall fine", "user": forger, "author": forger})
+    assert make(site).comment(MARKER, f"{MARKER}\nnew").action == "created"
+    assert site.comments[0]["body"].endswith("all fine")
+    assert make(site).comment(MARKER, f"{MARKER}\nnewer").action == "updated"
+    assert [item["body"] for item in site.comments] == [f"{MARKER}\nall fine", f"{MARKER}\nnewer"]
+
+
+def test_the_comment_of_a_bot_is_ours_without_asking_who_we_are(site: Site) -> None:
+    bot = {"login": "github-actions[bot]", "type": "Bot"}
+    site.comments.append({"id": 1, "body": f"{MARKER}\nold", "user": bot})
+    assert github(site).comment(MARKER, f"{MARKER}\nnew").action == "updated"
+    assert ("GET", "/user") not in site.calls
+
+
+@both
+def test_other_ends_of_lines_are_no_change(make: Make, site: Site) -> None:
+    make(site).comment(MARKER, f"{MARKER}\nsame\n")
+    site.comments[0]["body"] = f"{MARKER}\r\nsame"
+    assert make(site).comment(MARKER, f"{MARKER}\nsame\n").action == "unchanged"
+
+
+@both
+def test_a_comment_that_is_deleted_meanwhile_is_made_again(make: Make, site: Site) -> None:
+    make(site).comment(MARKER, f"{MARKER}\nold")
+    site.gone.add(1)
+    assert make(site).comment(MARKER, f"{MARKER}\nnew").action == "created"
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "headers", "waited"),
+    [
+        (429, {"Retry-After": "7"}, [7.0]),
+        (403, {"Retry-After": "30"}, [30.0]),
+        (429, {}, [5.0]),
+        (502, {}, [1.0]),
+    ],
+)
+def test_what_is_refused_for_a_moment_is_tried_again(
+    make: Make,
+    site: Site,
+    waits: list[float],
+    status: int,
+    headers: dict[str, str],
+    waited: list[float],
+) -> None:
+    site.failures = [(status, headers)]
+    assert make(site).comment(MARKER, f"{MARKER}\nbody").action == "created"
+    assert waits == waited
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(403, {"X-RateLimit-Remaining": "0"}), (429, {"Retry-After": "3600"})],
+)
+def test_a_limit_that_lasts_is_told_as_one_and_not_as_a_missing_permission(
+    make: Make, site: Site, waits: list[float], status: int, headers: dict[str, str]
+) -> None:
+    site.failures = [(status, headers)]
+    with pytest.raises(PostFailed) as caught:
+        make(site).comment(MARKER, MARKER)
+    assert not caught.value.refused
+    assert "rate limit" in caught.value.hint
+    assert waits == []
+
+
+@both
+def test_a_write_that_may_have_arrived_is_not_repeated(make: Make, site: Site) -> None:
+    make(site).comment(OTHER, f"{OTHER}\nbody")
+    site.calls.clear()
+    site.write_failures = 1
+    with pytest.raises(PostFailed, match="answered 502"):
+        make(site).comment(MARKER, f"{MARKER}\nbody")
+    assert len(site.writes()) == 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
+import codecs
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,15 @@ import click
 
 from ..plan_comment.comment import Comment, Surroundings, compose
 from ..plan_comment.plan import PlanUnreadable, read_plan
-from ..plan_comment.posting import GitHub, GitLab, Posted, PostFailed, Thread
+from ..plan_comment.posting import Posted, Thread
 from ..plan_comment.risks import RISKS
+from ..plan_comment.site_calls import PostFailed
 from . import exit_codes
+from .ci_environment import surroundings, thread_of
 from .errors import CommandError, fail, reporting
 from .output import Output
 
 _ANY = "any"
-_PRODUCTION = ("prod", "production")
 
 
 @click.command("plan-comment")
@@ -83,15 +83,16 @@ def plan_comment_command(
     """
     _check_risks(fail_on)
     comments = [
-        _comment(text, source, stack or "", project, _surroundings(production, drift))
+        _comment(text, source, stack or "", project, surroundings(production, drift))
         for source, text in _documents(files)
     ]
+    _need_one_per_stack(comments)
     output = Output(as_json=as_json)
     # Asked for before anything is written: without a token nothing is done by halves.
-    thread = _thread(post, repository, number, drift) if post else None
+    thread = thread_of(post, repository, number, drift) if post else None
     whole = "\n".join(comment.body for comment in comments)
     if out:
-        out.write_text(whole, encoding="utf-8")
+        _write(out, whole)
     posted = _posted(thread, comments, drift) if thread else []
     if as_json:
         output.document([_record(*pair) for pair in _pairs(comments, posted)])
@@ -106,18 +107,42 @@ def plan_comment_command(
 def _documents(files: Sequence[str]) -> list[tuple[str, str]]:
     result = []
     for name in files or ("-",):
-        if name == "-":
-            result.append(("standard input", sys.stdin.read()))
-            continue
+        source = "standard input" if name == "-" else name
         try:
-            result.append((name, Path(name).read_text(encoding="utf-8-sig")))
+            content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            result.append((source, _decoded(content)))
         except FileNotFoundError as error:
             raise CommandError(
                 f"there is no file {name}", "Write it with `pulumi preview --json > FILE`"
             ) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{name} can't be read: {error}") from error
+            raise CommandError(f"{source} can't be read: {error}") from error
     return result
+
+
+def _decoded(content: bytes) -> str:
+    # What PowerShell redirects to a file is UTF-16 with a mark in front.
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if marked else "utf-8-sig")
+
+
+def _need_one_per_stack(comments: Sequence[Comment]) -> None:
+    """Two previews of one stack would have the same comment, and the second hide the first."""
+    seen: set[str] = set()
+    for comment in comments:
+        if comment.marker in seen:
+            raise CommandError(
+                f"there are two previews of {comment.plan.identity}",
+                "Give one for each stack; stacks of the same name need projects of other names",
+            )
+        seen.add(comment.marker)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{out} can't be written: {error.strerror or error}") from error
 
 
 def _comment(text: str, source: str, stack: str, project: str, around: Surroundings) -> Comment:
@@ -125,75 +150,6 @@ def _comment(text: str, source: str, stack: str, project: str, around: Surroundi
         return compose(read_plan(text, source, project=project, stack=stack), around)
     except PlanUnreadable as error:
         raise CommandError(str(error), error.hint) from error
-
-
-def _surroundings(production: Sequence[str], drift: bool) -> Surroundings:
-    environ = os.environ
-    url = environ.get("CI_JOB_URL", "")
-    if environ.get("GITHUB_RUN_ID"):
-        server, repository = environ.get("GITHUB_SERVER_URL"), environ.get("GITHUB_REPOSITORY")
-        url = f"{server}/{repository}/actions/runs/{environ['GITHUB_RUN_ID']}"
-    return Surroundings(
-        production=tuple(production) or _PRODUCTION,
-        drift=drift,
-        commit=_commit(environ),
-        run_url=url,
-    )
-
-
-def _commit(environ: Mapping[str, str]) -> str:
-    # In a pull request GITHUB_SHA is that of a merge that nobody ever sees.
-    head = (_event(environ).get("pull_request") or {}).get("head") or {}
-    return str(head.get("sha") or environ.get("GITHUB_SHA") or environ.get("CI_COMMIT_SHA") or "")
-
-
-def _event(environ: Mapping[str, str]) -> dict[str, Any]:
-    """What started the GitHub job; empty elsewhere."""
-    path = environ.get("GITHUB_EVENT_PATH")
-    if not path or not Path(path).is_file():
-        return {}
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CommandError(f"GITHUB_EVENT_PATH names {path}, which is not JSON") from error
-    return data if isinstance(data, dict) else {}
-
-
-def _thread(post: str, repository: str | None, number: int | None, drift: bool) -> Thread:
-    environ = os.environ
-    if post == "github":
-        token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
-        where = repository or environ.get("GITHUB_REPOSITORY")
-        request = number or _event(environ).get("number")
-        base = environ.get("GITHUB_API_URL") or "https://api.github.com"
-        _need(post, token, "GITHUB_TOKEN", "`env: GITHUB_TOKEN: ${{ github.token }}`")
-    else:
-        token = environ.get("GITLAB_TOKEN")
-        where = repository or environ.get("CI_PROJECT_ID")
-        request = number or environ.get("CI_MERGE_REQUEST_IID")
-        base = environ.get("CI_API_V4_URL") or "https://gitlab.com/api/v4"
-        _need(post, token, "GITLAB_TOKEN", "a project access token of the scope `api`")
-    if not where:
-        raise CommandError(
-            f"which repository to post to on {post} is not known", "Give --repository"
-        )
-    if not request and not drift:
-        raise CommandError(
-            "which pull request to comment on is not known: this is no job of one", "Give --number"
-        )
-    count = int(request) if request else None
-    if post == "github":
-        return GitHub(where, count, str(token), base)
-    return GitLab(where, count, str(token), base)
-
-
-def _need(post: str, token: str | None, variable: str, value: str) -> None:
-    if not token:
-        raise CommandError(
-            f"--post {post} needs {variable}, which is not set",
-            f"Set it in the CI job: {value}",
-            code=exit_codes.REFUSED,
-        )
 
 
 def _posted(thread: Thread, comments: Sequence[Comment], drift: bool) -> list[Posted]:

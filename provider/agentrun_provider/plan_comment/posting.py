@@ -10,27 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import httpx
 
-from ..errors import AdvisedError
+from .site_calls import PostFailed, SiteCalls
 
 DRIFT_LABEL: Final = "drift"
-_TIMEOUT_SECONDS: Final = 30
-_MOST_PAGES: Final = 50
-
-
-class PostFailed(AdvisedError):
-    """The site refused a comment, or could not be reached.
-
-    Attributes:
-        refused: Whether it refused the token.
-    """
-
-    def __init__(self, message: str, hint: str = "", *, refused: bool = False) -> None:
-        super().__init__(message, hint)
-        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -62,70 +48,41 @@ class Thread(Protocol):
         """Close the connections to the site."""
 
 
-class _Site:
-    """Calls of one site, whose errors name the site and what to do."""
-
-    name = ""
-    permission_hint = ""
-
-    def __init__(self, base: str, headers: Mapping[str, str], client: httpx.Client | None) -> None:
-        self._base = base.rstrip("/") + "/"
-        self._headers = dict(headers)
-        self._client = client or httpx.Client(
-            timeout=_TIMEOUT_SECONDS, transport=httpx.HTTPTransport(retries=2)
-        )
-
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
-        """Send a request; a path may be a whole address that the site itself gave.
-
-        Raises:
-            PostFailed: The site can't be reached or refuses.
-        """
-        url = urljoin(self._base, path)
-        if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
-            # The token goes to the site it is of, and nowhere else.
-            raise PostFailed(f"{self.name} sends to another host, {urlsplit(url).netloc}")
-        try:
-            reply = self._client.request(method, url, headers=self._headers, json=body)
-        except httpx.HTTPError as error:
-            raise PostFailed(
-                f"{self.name} can't be reached: {type(error).__name__} {error}".strip(),
-                "Check the address of its API and try again",
-            ) from error
-        if not reply.is_success:
-            raise self._refusal(method, path, reply)
-        return reply
-
-    def _refusal(self, method: str, path: str, reply: httpx.Response) -> PostFailed:
-        try:
-            data = reply.json()
-        except ValueError:
-            data = None
-        message = data.get("message") or data.get("error") if isinstance(data, dict) else None
-        text = f"{self.name} answered {reply.status_code} to {method} {path}"
-        text += f": {str(message)[:200]}" if message else ""
-        denied = reply.status_code in (401, 403, 404)
-        return PostFailed(text, self.permission_hint if denied else "", refused=denied)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-    def pages(self, path: str) -> Iterator[Mapping[str, Any]]:
-        """All items of a list, page by page."""
-        following: str | None = path
-        for _ in range(_MOST_PAGES):
-            if not following:
-                return
-            reply = self.call("GET", following)
-            yield from reply.json()
-            # Both sites give the next page's address in the Link header.
-            following = reply.links.get("next", {}).get("url")
-
-
 def _first_line(item: Mapping[str, Any], key: str) -> str:
     lines = str(item.get(key) or "").lstrip().splitlines()
     return lines[0].strip() if lines else ""
+
+
+class _Authors:
+    """Tells our own comments from those of others that begin with our marker.
+
+    Whoever may write to a repository may edit the comments of all others there, and they may edit
+    them again: what stood in a comment of theirs could not be relied on.
+    """
+
+    def __init__(self, site: SiteCalls, key: str, name: str) -> None:
+        self._site = site
+        self._key = key
+        self._name = name
+        self._own: str | None = None
+
+    def is_us(self, item: Mapping[str, Any]) -> bool:
+        """Whether a comment or an issue is by the owner of the token."""
+        author = item.get(self._key) or {}
+        if not author or author.get("type") == "Bot":
+            # The token of a GitHub job belongs to a bot that can't be asked who it is.
+            return True
+        if self._own is None:
+            self._own = self._ask()
+        return str(author.get(self._name)) == self._own
+
+    def _ask(self) -> str:
+        try:
+            return str(self._site.call("GET", "user").json().get(self._name))
+        except PostFailed as error:
+            if error.refused:
+                return ""
+            raise
 
 
 class GitHub:
@@ -153,12 +110,12 @@ class GitHub:
             "X-GitHub-Api-Version": "2022-11-28",
             "User-Agent": "pulumi-agentrun",
         }
-        self._site = _Site(base, headers, client)
-        self._site.name = "GitHub"
-        self._site.permission_hint = (
+        hint = (
             "Give the job `permissions: pull-requests: write` (`issues: write` for drift); for a "
-            "pull request of a fork the token can only read"
+            "pull request of a fork, or of Dependabot, the token can only read"
         )
+        self._site = SiteCalls("GitHub", base, headers, hint, client)
+        self._authors = _Authors(self._site, "user", "login")
         self._root = f"repos/{quote(repository, safe='/')}"
         self._number = number
 
@@ -166,7 +123,7 @@ class GitHub:
         """Create the comment that begins with a marker, or bring it up to date."""
         path = f"{self._root}/issues/{self._number}/comments"
         for item in self._site.pages(f"{path}?per_page=100"):
-            if _first_line(item, "body") != marker:
+            if _first_line(item, "body") != marker or not self._authors.is_us(item):
                 continue
             done = self._edit(f"{self._root}/issues/comments/{item['id']}", item, {"body": body})
             if done:
@@ -201,12 +158,14 @@ class GitHub:
         path = f"{self._root}/issues?state=open&labels={DRIFT_LABEL}&per_page=100"
         for item in self._site.pages(path):
             # GitHub lists pull requests among the issues.
-            if "pull_request" not in item and _first_line(item, "body") == marker:
+            if "pull_request" in item or _first_line(item, "body") != marker:
+                continue
+            if self._authors.is_us(item):
                 yield item
 
     def _edit(self, path: str, item: Mapping[str, Any], fields: dict[str, Any]) -> Posted | None:
         url = str(item.get("html_url") or "")
-        if item.get("body") == fields["body"]:
+        if _same(item.get("body"), fields["body"]):
             return Posted("unchanged", url)
         return _edited(self._site, "PATCH", path, fields, url)
 
@@ -231,12 +190,12 @@ class GitLab:
         client: httpx.Client | None = None,
     ) -> None:
         headers = {"PRIVATE-TOKEN": token, "User-Agent": "pulumi-agentrun"}
-        self._site = _Site(base, headers, client)
-        self._site.name = "GitLab"
-        self._site.permission_hint = (
+        hint = (
             "Give GITLAB_TOKEN a project access token of the scope `api` and at least the role "
             "Reporter; a CI_JOB_TOKEN can't write notes"
         )
+        self._site = SiteCalls("GitLab", base, headers, hint, client)
+        self._authors = _Authors(self._site, "author", "username")
         self._root = f"projects/{quote(project, safe='')}"
         self._number = number
 
@@ -245,6 +204,8 @@ class GitLab:
         path = f"{self._root}/merge_requests/{self._number}/notes"
         for item in self._site.pages(f"{path}?per_page=100&order_by=created_at&sort=asc"):
             if item.get("system") or _first_line(item, "body") != marker:
+                continue
+            if not self._authors.is_us(item):
                 continue
             done = self._edit(f"{path}/{item['id']}", item, "body", body)
             if done:
@@ -278,18 +239,23 @@ class GitLab:
     def _open_issues(self, marker: str) -> Iterator[Mapping[str, Any]]:
         path = f"{self._root}/issues?state=opened&labels={DRIFT_LABEL}&per_page=100"
         for item in self._site.pages(path):
-            if _first_line(item, "description") == marker:
+            if _first_line(item, "description") == marker and self._authors.is_us(item):
                 yield item
 
     def _edit(self, path: str, item: Mapping[str, Any], key: str, body: str) -> Posted | None:
         url = str(item.get("web_url") or "")
-        if item.get(key) == body:
+        if _same(item.get(key), body):
             return Posted("unchanged", url)
         return _edited(self._site, "PUT", path, {key: body}, url)
 
 
+def _same(posted: object, body: str) -> bool:
+    """Whether a text is there already; sites change the ends of lines and of the whole."""
+    return str(posted or "").replace("\r\n", "\n").strip() == body.strip()
+
+
 def _edited(
-    site: _Site, method: str, path: str, fields: Mapping[str, Any], url: str
+    site: SiteCalls, method: str, path: str, fields: Mapping[str, Any], url: str
 ) -> Posted | None:
     """Change what is there; None if it may not be changed, since somebody else made it."""
     try:
