@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
+from agentrun_provider.building import cache as cache_module
 from agentrun_provider.building.cache import CACHE_VARIABLE, Cache, cache_folder
 from agentrun_provider.building.failures import BuildError
 
 from ..unit.code_folders import posix_only
 
 DAY = 86400.0
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "kept").mkdir()
+    return tmp_path / "kept"
 
 
 class Maker:
@@ -31,64 +40,66 @@ class Maker:
         (folder / "inner/file.txt").write_text(self.text)
 
 
-def test_what_was_made_once_is_found_again(tmp_path: Path) -> None:
+def test_what_was_made_once_is_found_again(root: Path) -> None:
     make = Maker()
-    first = Cache(tmp_path).obtain("key", make)
+    first = Cache(root).obtain("key", make)
     assert (first / "inner/file.txt").read_text() == "one"
-    assert Cache(tmp_path).obtain("key", make) == first
-    assert Cache(tmp_path).find("key") == first
-    assert Cache(tmp_path).find("other") is None
+    assert Cache(root).obtain("key", make) == first
+    assert Cache(root).find("key") == first
+    assert Cache(root).find("other") is None
     assert make.calls == 1
 
 
-def test_it_is_made_anew_when_asked_for(tmp_path: Path) -> None:
-    Cache(tmp_path).obtain("key", Maker("one"))
-    content = Cache(tmp_path).obtain("key", Maker("two"), anew=True)
+def test_it_is_made_anew_when_asked_for(root: Path) -> None:
+    Cache(root).obtain("key", Maker("one"))
+    content = Cache(root).obtain("key", Maker("two"), anew=True)
     assert (content / "inner/file.txt").read_text() == "two"
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert [path.name for path in root.iterdir()] == ["key"]
 
 
-def test_nothing_is_left_of_what_could_not_be_made(tmp_path: Path) -> None:
+def test_nothing_is_left_of_what_could_not_be_made(root: Path) -> None:
     def fail(folder: Path) -> None:
         (folder / "half").write_text("x")
         raise BuildError("no")
 
     with pytest.raises(BuildError, match="no"):
-        Cache(tmp_path).obtain("key", fail)
-    assert list(tmp_path.iterdir()) == []
+        Cache(root).obtain("key", fail)
+    assert list(root.iterdir()) == []
 
 
-def test_an_interrupt_while_making_leaves_nothing(tmp_path: Path) -> None:
+def test_an_interrupt_while_making_leaves_nothing(root: Path) -> None:
     def interrupted(folder: Path) -> None:
         (folder / "half").write_text("x")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Cache(tmp_path).obtain("key", interrupted)
-    assert list(tmp_path.iterdir()) == []
+        Cache(root).obtain("key", interrupted)
+    assert list(root.iterdir()) == []
 
 
-@pytest.mark.parametrize("harm", ["lost", "cut", "added", "unlisted"])
-def test_an_entry_that_was_tampered_with_is_made_again(tmp_path: Path, harm: str) -> None:
+@pytest.mark.parametrize("harm", ["lost", "cut", "zeroed", "added", "unlisted"])
+def test_an_entry_that_was_tampered_with_is_made_again(root: Path, harm: str) -> None:
     make = Maker()
-    content = Cache(tmp_path).obtain("key", make)
+    content = Cache(root).obtain("key", make)
     file = content / "inner/file.txt"
     if harm == "lost":
         file.unlink()
     elif harm == "cut":
         file.write_text("")
+    elif harm == "zeroed":
+        file.write_bytes(b"\0" * file.stat().st_size)
     elif harm == "added":
         (content / "more.txt").write_text("x")
     else:
         (content.parent / "files.json").write_text("{")
-    assert Cache(tmp_path).find("key") is None
-    again = Cache(tmp_path).obtain("key", make)
+    assert Cache(root).find("key") is None
+    again = Cache(root).obtain("key", make)
     assert [path.name for path in again.rglob("*.txt")] == ["file.txt"]
     assert (again / "inner/file.txt").read_text() == "one"
     assert make.calls == 2
 
 
-def test_threads_that_want_the_same_wait_for_the_one_that_makes_it(tmp_path: Path) -> None:
+def test_threads_that_want_the_same_wait_for_the_one_that_makes_it(root: Path) -> None:
     make, started, going = Maker(), threading.Event(), threading.Event()
 
     def slowly(folder: Path) -> None:
@@ -98,7 +109,7 @@ def test_threads_that_want_the_same_wait_for_the_one_that_makes_it(tmp_path: Pat
 
     found: list[Path] = []
     threads = [
-        threading.Thread(target=lambda: found.append(Cache(tmp_path).obtain("key", slowly)))
+        threading.Thread(target=lambda: found.append(Cache(root).obtain("key", slowly)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -112,46 +123,67 @@ def test_threads_that_want_the_same_wait_for_the_one_that_makes_it(tmp_path: Pat
     assert make.calls == 1
 
 
-def test_two_processes_that_make_the_same_at_once_end_with_one_whole_entry(tmp_path: Path) -> None:
+def test_of_two_processes_that_want_the_same_one_makes_it_and_the_other_waits(root: Path) -> None:
     program = textwrap.dedent(
         """
         import sys
         from pathlib import Path
         from agentrun_provider.building.cache import Cache
 
-        def make(folder):
-            for number in range(50):
-                (folder / f"{number}.txt").write_text(sys.argv[2])
-            sys.stdout.write("ready\\n")
+        def say(word):
+            sys.stdout.write(f"{word}\\n")
             sys.stdout.flush()
+
+        def make(folder):
+            (folder / "file.txt").write_text("whole")
+            say("making")
             sys.stdin.readline()
 
-        content = Cache(Path(sys.argv[1])).obtain("key", make)
-        texts = {path.read_text() for path in content.iterdir()}
-        sys.stdout.write(f"{len(list(content.iterdir()))} {texts}\\n")
+        content = Cache(Path(sys.argv[1])).obtain("key", make, waiting=lambda: say("waiting"))
+        say((content / "file.txt").read_text())
         """
     )
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path), name],
+    processes = []
+    for expected in ("making", "waiting"):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for name in ("one", "two")
-    ]
-    for process in processes:
+        processes.append(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n", "both are making it at the same time"
+        assert process.stdout.readline() == f"{expected}\n"
     answers = [process.communicate("\n", timeout=30)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0]
-    assert answers[0] == answers[1], "the second uses what the first has made"
-    assert answers[0].startswith("50 {")
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert answers == ["whole\n", "whole\n"]
+    assert [path.name for path in root.iterdir()] == ["key"]
+
+
+def test_a_process_that_was_killed_while_making_holds_nobody_up(root: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import os, signal, sys
+        from pathlib import Path
+        from agentrun_provider.building.cache import Cache
+
+        def make(folder):
+            (folder / "half.txt").write_text("half")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        Cache(Path(sys.argv[1])).obtain("key", make)
+        """
+    )
+    subprocess.run([sys.executable, "-c", program, str(root)], timeout=30, check=False)
+    assert [path.name[:8] for path in root.iterdir()] == [".making-"]
+    make = Maker()
+    content = Cache(root).obtain("key", make)
+    assert [path.name for path in content.rglob("*.txt")] == ["file.txt"]
+    Cache(root, lambda: time.time() + 2 * DAY).prune()
+    assert [path.name for path in root.iterdir()] == ["key"]
 
 
 def test_an_entry_that_another_process_published_meanwhile_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Path.rename
 
@@ -160,14 +192,14 @@ def test_an_entry_that_another_process_published_meanwhile_is_used(
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", late)
-    content = Cache(tmp_path).obtain("key", Maker())
+    content = Cache(root).obtain("key", Maker())
     assert (content / "inner/file.txt").read_text() == "one"
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert [path.name for path in root.iterdir()] == ["key"]
 
 
-def test_what_was_not_used_for_a_month_goes(tmp_path: Path) -> None:
+def test_what_was_not_used_for_a_month_goes(root: Path) -> None:
     now = 1_000_000_000.0
-    cache = Cache(tmp_path, lambda: now)
+    cache = Cache(root, lambda: now)
     for key in ("used", "unused"):
         cache.obtain(key, Maker())
         cache.find(key)
@@ -175,35 +207,70 @@ def test_what_was_not_used_for_a_month_goes(tmp_path: Path) -> None:
     assert cache.find("used")
     now += 2 * DAY
     cache.prune()
-    assert [path.name for path in tmp_path.iterdir()] == ["used"]
+    assert [path.name for path in root.iterdir()] == ["used"]
 
 
-def test_of_very_many_entries_the_latest_used_stay(tmp_path: Path) -> None:
+def test_of_very_many_entries_the_latest_used_stay(root: Path) -> None:
     now = 1_000_000_000.0
-    cache = Cache(tmp_path, lambda: now)
+    cache = Cache(root, lambda: now)
     for number in range(25):
         cache.obtain(f"key{number}", Maker())
         cache.find(f"key{number}")
         now += 2 * 3600
     cache.prune()
-    left = {path.name for path in tmp_path.iterdir()}
+    left = {path.name for path in root.iterdir()}
     assert left == {f"key{number}" for number in range(5, 25)}
 
 
-def test_what_another_process_is_making_stays(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
-    (tmp_path / ".making-abc").mkdir()
-    cache.prune()
-    assert (tmp_path / ".making-abc").exists()
-    Cache(tmp_path, lambda: 4e9).prune()
-    assert not (tmp_path / ".making-abc").exists()
+def test_of_very_large_entries_the_latest_used_stay(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000_000_000.0
+    # Room for two and a half.
+    monkeypatch.setattr(cache_module, "_MOST_BYTES", 10)
+    cache = Cache(root, lambda: now)
+    for key in ("a", "b", "c", "d"):
+        cache.obtain(key, Maker("1234"))
+        cache.find(key)
+        now += 2 * 3600
+    assert {path.name for path in root.iterdir()} == {"c", "d"}
+
+
+def test_the_same_made_anew_is_not_put_in_place_of_what_others_may_be_packing(root: Path) -> None:
+    content = Cache(root).obtain("key", Maker())
+    before = content.stat().st_ino
+    make = Maker()
+    assert Cache(root).obtain("key", make, anew=True).stat().st_ino == before
+    assert make.calls == 1
 
 
 @posix_only
-def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+def test_a_cache_that_can_only_be_read_serves_as_well(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = Cache(root).obtain("key", Maker())
+
+    def refused(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "utime", refused)
+    assert Cache(root).find("key") == content
+
+
+def test_what_another_process_is_making_stays(root: Path) -> None:
+    cache = Cache(root)
+    (root / ".making-abc").mkdir()
+    cache.prune()
+    assert (root / ".making-abc").exists()
+    Cache(root, lambda: 4e9).prune()
+    assert not (root / ".making-abc").exists()
+
+
+@posix_only
+def test_a_cache_that_cannot_be_written_is_told(root: Path) -> None:
+    (root / "file").write_text("")
     with pytest.raises(BuildError, match="can't write to the cache") as caught:
-        Cache(tmp_path / "file/below").obtain("key", Maker())
+        Cache(root / "file/below").obtain("key", Maker())
     assert CACHE_VARIABLE in caught.value.hint
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from ..packaging import load_package, source_hash
 from .cache import Cache, cache_folder
 from .failures import BuildError
 from .inputs import input_files
+from .locking import alone
 from .requirement_list import RequirementList, read_list
 from .running import Tell, environment, run
 from .target import target_of
@@ -30,9 +30,6 @@ _FORMAT = "agentrun requirements 1"
 
 # So many lines of a failed command are repeated in the error; all of them were told before.
 _LAST_LINES = 4
-
-_guard = threading.Lock()
-_building: dict[Path, threading.RLock] = {}
 
 
 def _silent(line: str) -> None:
@@ -93,7 +90,7 @@ class Source:
         self._check()
         if not self.build:
             return self._packed(tell, anew=anew)
-        with self._alone():
+        with self._alone(tell):
             self._run_build(tell)
             self._check_not_mixed()
             return self._packed(tell, anew=anew)
@@ -159,7 +156,10 @@ class Source:
             tell(f"installing {listed.path} for Python {target.python} on {target.platform}")
             install(listed, target, folder, tell)
 
-        return self._cache().obtain(self._key(listed), make, anew=anew)
+        def waiting() -> None:
+            tell(f"waiting for another process that installs {listed.path}")
+
+        return self._cache().obtain(self._key(listed), make, anew=anew, waiting=waiting)
 
     def _packages(self, tell: Tell, *, anew: bool) -> list[CodeFile]:
         folder = self.packages_folder(tell, anew=anew)
@@ -225,11 +225,14 @@ class Source:
             )
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one thread at a time build in a folder."""
-        with _guard:
-            lock = _building.setdefault(self.path.resolve(), threading.RLock())
-        with lock:
+    def _alone(self, tell: Tell) -> Iterator[None]:
+        """Let one thread of one process at a time build in a folder."""
+        name = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:16]
+
+        def waiting() -> None:
+            tell(f"waiting for another process that builds in {self.path}")
+
+        with alone(cache_folder() / "builds.locks" / name, waiting):
             yield
 
 
