@@ -100,6 +100,18 @@ def test_scripts_that_a_wheel_brings_start_the_python_of_the_runtime(tmp_path: P
     assert info.read_text() == "bin/shell,b,2\nbin/tool,,\n"
 
 
+def test_compiled_files_go_unless_they_are_the_module_itself(tmp_path: Path) -> None:
+    for name in (
+        "closed/__init__.pyc",
+        "closed/__pycache__/core.cpython-312.pyc",
+        "open/__init__.py",
+        "open/__init__.pyc",
+    ):
+        put(tmp_path, name)
+    tidy(tmp_path)
+    assert sorted(content(tmp_path)) == ["closed/__init__.pyc", "open/__init__.py"]
+
+
 def test_tidying_twice_changes_nothing_more(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "#!/gone/python\n")
     tidy(folder)

@@ -61,7 +61,10 @@ def installed(folder: Path) -> list[str]:
 def _surplus(folder: Path) -> Iterator[Path]:
     for info in folder.glob("*.dist-info"):
         yield from (info / name for name in _NOTES if (info / name).is_file())
-    yield from folder.rglob("*.py[co]")
+    # One without a source beside it is the module itself, as makers of closed software ship it.
+    for compiled in folder.rglob("*.py[co]"):
+        if compiled.parent.name == "__pycache__" or compiled.with_suffix(".py").exists():
+            yield compiled
     yield from (folder / _BIN_OF_WINDOWS).glob("*.exe")
     lock = folder / ".lock"
     if lock.is_file():
