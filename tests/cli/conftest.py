@@ -104,7 +104,8 @@ class Shop:
         self, *arguments: str, code: int = 0, env: dict[str, str | None] | None = None
     ) -> Result:
         """Run a command in the project's folder; it has to end with an exit code."""
-        line = [arguments[0], "--cwd", str(self.folder), *arguments[1:]]
+        words = 2 if arguments[0] == "instances" else 1
+        line = [*arguments[:words], "--cwd", str(self.folder), *arguments[words:]]
         result = CliRunner().invoke(main, line, env={**self.environment, **(env or {})})
         assert result.exit_code == code, result.output + repr(result.exception)
         assert "Traceback" not in result.output

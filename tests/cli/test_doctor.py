@@ -16,6 +16,7 @@ from agentrun_provider import __version__
 from agentrun_provider.checkup.access import masked, origin
 from agentrun_provider.checkup.network import check_clock, probe_all
 from agentrun_provider.checkup.resources import RAM
+from agentrun_provider.cli.doctor_tools import check_interpreter
 from agentrun_provider.cli.main import main
 from agentrun_provider.client import Client
 from agentrun_provider.config import resolve
@@ -106,6 +107,31 @@ def test_wrong_keys_are_found_and_what_needs_keys_is_left_out(standing: Shop) ->
     assert "The access key secret is wrong" in told
     assert found(document, "runtime", "skip") == ["needs keys that the service takes | "]
     assert len(found(document, "address", "ok")) == 7
+
+
+def test_a_token_service_that_can_not_be_reached_keeps_nothing_else_from_being_looked_at(
+    standing: Shop,
+) -> None:
+    env: dict[str, str | None] = {
+        "AGENTRUN_STS_ENDPOINT": "http://127.0.0.1:1",
+        "AGENTRUN_ACCOUNT_ID": ACCOUNT,
+    }
+    document = examined(standing, env=env)
+    (told,) = found(document, "account", "fail")
+    assert "agentrun:stsEndpoint" in told
+    assert found(document, "runtime", "ok") == ["shop-agent is READY | "]
+
+
+def test_what_has_failed_behind_the_back_of_the_stack_says_how_to_mend_it(shop: Shop) -> None:
+    shop.cloud.mutate(
+        {"runtime": "shop-agent"}, status="UPDATE_FAILED", reason="no \x1b[31mimage\nat all"
+    )
+    live = {"runtime": "shop-agent", "endpoint": "live"}
+    shop.cloud.mutate(live, status="CREATE_FAILED", reason="no address")
+    text = shop.run("doctor", code=5).stdout
+    assert "fail  runtime: shop-agent is UPDATE_FAILED: no [31mimage at all\n" in text
+    assert "if that finds nothing to do, deploy a change to the runtime\n" in text
+    assert "`pulumi up --replace URN` makes it again" in text
 
 
 def test_no_keys_at_all_are_found_and_the_places_for_them_told(standing: Shop) -> None:
@@ -283,7 +309,18 @@ def test_a_python_of_the_project_without_this_package_is_found(
     document = examined(standing, "--cwd", str(tmp_path), "--stack", "dev")
     (told,) = found(document, "interpreter", status)
     assert words in told
-    assert f"{bin_folder}/python -m pip install" in told
+    assert f"uv pip install --python {bin_folder}/python pulumi-agentrun" in told
+    program(bin_folder, "pip", "#!/bin/sh\n")
+    (finding,) = check_interpreter(tmp_path, os.environ)
+    assert f"{bin_folder}/python -m pip install pulumi-agentrun" in finding.fix
+
+
+def test_a_virtualenv_that_is_not_made_yet_is_found(tmp_path: Path) -> None:
+    wanted = "runtime:\n  name: python\n  options:\n    virtualenv: venv\n"
+    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{wanted}")
+    (finding,) = check_interpreter(tmp_path, os.environ)
+    assert finding.status == "fail"
+    assert finding.fix.startswith("Run `pulumi install`")
 
 
 def test_a_virtualenv_that_dynamic_providers_do_not_find_is_warned_of(

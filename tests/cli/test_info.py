@@ -106,7 +106,9 @@ def test_an_endpoint_that_is_gone_and_one_that_nobody_declared_are_told(shop: Sh
     assert "RuntimeEndpoint production" in shop.run("info").stdout
 
 
-@pytest.mark.parametrize("command", ["info", "versions", "endpoints", "concurrency"])
+@pytest.mark.parametrize(
+    "command", ["info", "versions", "endpoints", "concurrency", "instances list"]
+)
 def test_a_runtime_that_was_deleted_by_hand_is_not_found_and_the_way_out_is_told(
     shop: Shop, command: str
 ) -> None:
@@ -118,7 +120,7 @@ def test_a_runtime_that_was_deleted_by_hand_is_not_found_and_the_way_out_is_told
         client.call("DeleteAgentRuntime", "DELETE", path)
         while client.call("ListAgentRuntimes", "GET", "/agents/runtimes")["items"]:
             pass
-    error = shop.run(command, code=3).stderr
+    error = shop.run(*command.split(), code=3).stderr
     assert "does not exist in cn-hangzhou although stack dev deployed it" in error
     assert "pulumi refresh" in error
     assert error.count("\n") == 1
@@ -144,7 +146,9 @@ def test_a_key_without_permission_is_exit_code_4_and_names_the_action(standing: 
         (["--runtime-id", "x", "--region", "cn-hangzhou"], 3, "does not exist"),
         (["--name", "a", "--runtime-id", "b"], 2, "give either --name or --runtime-id"),
         (["--name", "a", "--resource", "b"], 2, "leave out --name"),
-        (["--name", "a"], 2, "no region is given"),
+        (["--name", "a"], 2, "no region is given. Give --region, or set AGENTRUN_REGION. Or take"),
+        (["--name", ""], 2, "--name is empty"),
+        (["--stack", ""], 2, "--stack is empty"),
         (["--stack", "nowhere"], 3, "there is no stack nowhere"),
         (["--resource", "other"], 3, "has no runtime other, but these: agent"),
         (["--unknown"], 2, "No such option"),

@@ -118,10 +118,12 @@ def test_a_missing_permission_is_told_with_its_name(agent: Agent) -> None:
     assert "fc:InstanceExec" in errors
 
 
-def test_two_commands_and_json_are_bad_usage(agent: Agent) -> None:
+def test_two_commands_none_and_json_are_bad_usage(agent: Agent) -> None:
     agent.run("instances", "exec", "--cmd", "ls", "--", "ls", code=2)
     agent.run("instances", "exec", "--json", "--", "ls", code=2)
     agent.run("instances", "exec", "--tty", "--", "ls", code=2)
+    errors = agent.run("instances", "exec", stdin="\n", code=2).stderr
+    assert errors.startswith("error: there is nothing to run")
 
 
 class Typist:

@@ -35,6 +35,10 @@ RAM = Service("ram", "stsEndpoint", "2015-05-01", "", _ram_url)
 
 _MAKE_ROLE = "Create the role, trusted by fc.aliyuncs.com, or correct the runtime's `role`"
 _TRUSTED = "fc.aliyuncs.com"
+_MAKE_ENDPOINT = (
+    "Run `pulumi up`; if that finds nothing to do, `pulumi up --replace URN` makes it again "
+    "(`pulumi stack --show-urns`)"
+)
 
 
 def check_runtime(live: Mapping[str, Any]) -> Iterator[Finding]:
@@ -46,7 +50,11 @@ def check_runtime(live: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("runtime", "warn", f"{name} is {status}", "Wait until it is READY")
     else:
         why = live.get("statusReason") or "the service gives no reason"
-        fix = "Remove the cause and run `pulumi up`"
+        # What has failed meanwhile looks unchanged to a deployment.
+        fix = (
+            "Remove the cause and run `pulumi up`; if that finds nothing to do, deploy a change to "
+            "the runtime"
+        )
         yield Finding("runtime", "fail", f"{name} is {status}: {why}", fix)
 
 
@@ -67,7 +75,7 @@ def check_endpoints(session: Session, runtime_id: str) -> Iterator[Finding]:
             yield Finding("endpoints", "ok", f"{name} is {status}")
         else:
             told = f"{name} is {status}" + (f": {why}" if why else "")
-            fix = "Wait until it is READY" if status in BUSY else "Run `pulumi up`"
+            fix = "Wait until it is READY" if status in BUSY else _MAKE_ENDPOINT
             yield Finding("endpoints", "warn" if status in BUSY else "fail", told, fix)
 
 

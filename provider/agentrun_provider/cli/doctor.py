@@ -11,12 +11,12 @@ import click
 from ..checkup import access, network, resources
 from ..checkup.finding import Finding, failed, guarded
 from ..config import Settings
-from ..errors import AgentRunError
+from ..errors import AgentRunError, ServerFault, Throttled, TransportFault
 from ..kinds.log_auto import LOGSTORE, default_project
 from ..session import Session
 from . import doctor_tools, exit_codes
 from .errors import CommandError
-from .output import Output
+from .output import Output, clean
 from .stack import Stack, StackResource, project_folder
 from .target import (
     RUNTIME_KIND,
@@ -105,9 +105,8 @@ def _services(
     yield from keys
     usable = not _any_failed(keys)
     if usable:
-        whose = guarded("account", lambda: access.check_identity(session))
+        whose, usable = _identity(session)
         yield from whose
-        usable = not _any_failed(whose)
     probes = network.probe_all(session.settings, _account(session, usable))
     yield from (probe.finding for probe in probes)
     yield from network.check_clock(probes)
@@ -125,6 +124,18 @@ def _services(
         yield failed("runtime", error)
         return
     yield from _runtime(session, target, live)
+
+
+def _identity(session: Session) -> tuple[list[Finding], bool]:
+    """Whose keys they are, and whether the service takes them as far as is known."""
+    try:
+        found = list(access.check_identity(session))
+    except (TransportFault, ServerFault, Throttled) as error:
+        # That the token service can't be reached says nothing about the keys.
+        return [failed("account", error)], True
+    except AgentRunError as error:
+        return [failed("account", error)], False
+    return found, not _any_failed(found)
 
 
 def _runtime(session: Session, target: Target, live: dict[str, Any]) -> Iterator[Finding]:
@@ -203,11 +214,16 @@ def _any_failed(findings: list[Finding]) -> bool:
 
 
 def _line(output: Output, finding: Finding) -> None:
-    output.text(f"{finding.status:<5} {finding.check}: {finding.message}")
+    # Reasons are words of the service, and may hold anything.
+    output.text(f"{finding.status:<5} {finding.check}: {_flat(finding.message)}")
     if finding.fix:
-        output.text(f"      {finding.fix}")
+        output.text(f"      {_flat(finding.fix)}")
 
 
 def _table(output: Output, findings: list[Finding]) -> None:
     rows = [[f.status, f.check, f.message + (f"\n→ {f.fix}" if f.fix else "")] for f in findings]
     output.table(["status", "check", "finding"], rows, prose=["finding"])
+
+
+def _flat(text: str) -> str:
+    return clean(" ".join(text.split()))

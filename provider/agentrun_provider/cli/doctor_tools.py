@@ -163,14 +163,18 @@ def _imports(program: str, root: Path, environ: Mapping[str, str]) -> Finding:
     try:
         done = _run([program, "-c", _PROBE], root, environ)
     except CommandError as error:
-        fix = "Install Python, or correct `virtualenv` in Pulumi.yaml"
+        fix = (
+            "Run `pulumi install`, which makes the virtual environment, or correct Pulumi.yaml"
+            if Path(program).is_relative_to(root)
+            else "Install Python, or name another one with PULUMI_PYTHON_CMD"
+        )
         return Finding("interpreter", "fail", str(error), fix)
     if done.returncode:
         return Finding(
             "interpreter",
             "fail",
             f"{program}, which runs the program, can't import pulumi_agentrun: {_last(done)}",
-            f"Run `{program} -m pip install {_DISTRIBUTION}`, or activate another environment",
+            f"Run `{_install(program, _DISTRIBUTION)}`, or activate another environment",
         )
     version = done.stdout.strip()
     if version != __version__:
@@ -179,9 +183,18 @@ def _imports(program: str, root: Path, environ: Mapping[str, str]) -> Finding:
             "warn",
             f"{program}, which runs the program, has {_DISTRIBUTION} {version}, this is "
             f"{__version__}",
-            f"Run `{program} -m pip install --upgrade {_DISTRIBUTION}=={__version__}`",
+            f"Run `{_install(program, f'{_DISTRIBUTION}=={__version__}')}`",
         )
     return Finding("interpreter", "ok", f"{program} has {_DISTRIBUTION} {version}")
+
+
+def _install(program: str, requirement: str) -> str:
+    """The command that installs something for an interpreter."""
+    # Environments that uv makes have no pip.
+    has_pip = any(Path(program).parent.glob("pip*")) or not Path(program).is_absolute()
+    if has_pip:
+        return f"{program} -m pip install {requirement}"
+    return f"uv pip install --python {program} {requirement}"
 
 
 def _project(root: Path) -> Mapping[str, Any]:

@@ -114,11 +114,7 @@ def _list(target: Target, **options: Any) -> list[RuntimeInstance]:
     except NotFound as error:
         if error.code != "FunctionNotFound":
             raise
-        raise CommandError(
-            f"runtime {target.runtime_id} does not exist in {target.region}",
-            "Check the id and the region",
-            code=exit_codes.NOT_FOUND,
-        ) from error
+        raise target.missing() from error
 
 
 def _pick(target: Target, instance_id: str | None) -> RuntimeInstance:
@@ -148,7 +144,10 @@ def _command(words: Sequence[str], cmd: str | None, tty: bool) -> tuple[Sequence
     if is_terminal():
         return SHELL, True
     # Like `ssh host sh < script`: the protocol knows no end of input, so it goes as an argument.
-    return ("sh", "-c", sys.stdin.read()), False
+    script = sys.stdin.read()
+    if not script.strip():
+        raise CommandError("there is nothing to run", "Give a command behind --, or --cmd TEXT")
+    return ("sh", "-c", script), False
 
 
 def _start(

@@ -102,7 +102,8 @@ def _run(root: Path, environ: Mapping[str, str], stack: str, *command: str) -> s
     if done.returncode == _NOT_LOGGED_IN:
         hint = "Run `pulumi login`, or set PULUMI_BACKEND_URL to where the stacks are kept"
         raise CommandError(message, hint, code=exit_codes.REFUSED)
-    raise CommandError(message, "" if stack else "Name a stack with --stack")
+    unnamed = not stack and "no stack selected" in message
+    raise CommandError(message, "Name a stack with --stack" if unnamed else "")
 
 
 def _start(

@@ -124,7 +124,8 @@ def _config(workspace: Workspace) -> Config:
             values = resolve_config(bare, workspace.stack, {key: raw[key]}, decrypt).values
         except EngineError as error:
             raise CommandError(
-                f"the secret {key} of stack {workspace.stack} can't be read: {error}"
+                f"the secret {key} of stack {workspace.stack} can't be read: {error}",
+                "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
             ) from error
         return values[key].text
 

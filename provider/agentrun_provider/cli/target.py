@@ -60,16 +60,19 @@ class Target:
         """
         found = self._found or find_by_id(self.session, self.runtime_id)
         if found is None:
-            deployed = f" although stack {self.stack.name} deployed it" if self.stack else ""
-            raise CommandError(
-                f"runtime {self.runtime_id} does not exist in {self.region}{deployed}",
-                "Run `pulumi refresh` to take note of it, or `pulumi up` after that to make it "
-                "again"
-                if self.stack
-                else "Check the id and the region",
-                code=exit_codes.NOT_FOUND,
-            )
+            raise self.missing()
         return found
+
+    def missing(self) -> CommandError:
+        """The error for a runtime that does not exist."""
+        deployed = f" although stack {self.stack.name} deployed it" if self.stack else ""
+        return CommandError(
+            f"runtime {self.runtime_id} does not exist in {self.region}{deployed}",
+            "Run `pulumi refresh` to take note of it, or `pulumi up` after that to make it again"
+            if self.stack
+            else "Check the id and the region",
+            code=exit_codes.NOT_FOUND,
+        )
 
     @cached_property
     def runtime_name(self) -> str:
@@ -133,7 +136,12 @@ class Selection:
             if stack is not None:
                 raise
             fix = "Or take the settings of a stack with --stack"
-            raise ConfigError(str(error), f"{error.hint}. {fix}" if error.hint else fix) from error
+            if "no region" in str(error):
+                # Advice about the configuration leads nowhere where none is read.
+                fix = f"Give --region, or set AGENTRUN_REGION. {fix}"
+            elif error.hint:
+                fix = f"{error.hint}. {fix}"
+            raise ConfigError(str(error), fix) from error
         return Session(settings, folder=stack.folder if stack else None)
 
     def open(self) -> Target:
@@ -143,6 +151,10 @@ class Selection:
             CommandError: There is none, or more than one; exit codes 2 and 3.
             ConfigError: Settings are missing or wrong.
         """
+        for option in ("name", "runtime_id", "resource", "stack"):
+            if getattr(self, option) == "":
+                # Most often the value of a variable that is not set.
+                raise CommandError(f"--{option.replace('_', '-')} is empty")
         if self.name is not None and self.runtime_id is not None:
             raise CommandError("give either --name or --runtime-id, not both")
         if self.by_name and self.resource is not None:
