@@ -119,13 +119,12 @@ def test_what_packages_leave_out_is_no_difference_but_is_named(stage: Stage) -> 
     left_out |= {"env/lib/x.py": "", "pkg/__pycache__/x.pyc": "", "data/big.bin": ""}
     deploy(stage, packed({"app.py": APP, **left_out}))
     (stage.folder / "code/.arignore").write_text("data/\n")
-    text = (
-        "deployed, but left out of packages and gone {when}: .env, .git/ (2 files), data/, 2 more"
-    )
+    text = "deployed, but left out of packages, so gone with {when}: "
+    text += ".env, .git/ (2 files), data/, 2 more"
     kept = "nothing changes; the deployed code is the local one; "
-    assert previewed(stage) == kept + text.format(when="with the next change of the code")
+    assert previewed(stage) == kept + text.format(when="the next change of the code")
     (stage.folder / "code/app.py").write_text("print('new')\n")
-    assert previewed(stage).endswith("1 differs (app.py); " + text.format(when="now"))
+    assert previewed(stage).endswith("1 differs (app.py); " + text.format(when="this change"))
 
 
 def test_an_execute_bit_counts_unless_the_deployed_package_has_none(stage: Stage) -> None:

@@ -139,10 +139,11 @@ def _adopting(plan: Plan) -> list[str]:
         "",
         f"`{ADOPT_KEY}` is set in every stack: `pulumi up` takes over what exists under the "
         "names of the files, and writes only what differs; the preview tells what that is. The "
-        "service does not tell which code the component sent, so the code folder is taken for "
-        "what is deployed: if it is not, change it after the adoption and run `up` again. As long "
-        "as the setting is there, `pulumi destroy` leaves the agents in the service. When all is "
-        "moved:",
+        "deployed code is compared with the code folder file by file, and sent if it is another: "
+        "the preview names the files. Where they can't be compared, for want of the RAM action "
+        "`fc:GetFunctionCode` for example, it says so, and the folder is taken for what is "
+        "deployed. As long as the setting is there, `pulumi destroy` leaves the agents in the "
+        "service. When all is moved:",
         "",
         "```console",
         *(f"$ pulumi config rm --stack {stack} {ADOPT_KEY}" for stack in plan.stacks),

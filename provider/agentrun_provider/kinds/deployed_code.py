@@ -66,10 +66,9 @@ class DeployedCode:
         same = self.comparison.is_same
         text = "the deployed code is the local one" if same else f"code: {told(self.comparison)}"
         if self.comparison.left_out:
-            when = "now" if sent else "with the next change of the code"
-            text += f"; deployed, but left out of packages and gone {when}: " + shortened(
-                self.comparison.left_out
-            )
+            change = "this change" if sent else "the next change of the code"
+            text += f"; deployed, but left out of packages, so gone with {change}: "
+            text += shortened(self.comparison.left_out)
         return text
 
 
