@@ -17,6 +17,7 @@ from agentrun_provider.checksum import crc64
 from agentrun_provider.errors import ConfigError
 from agentrun_provider.kind import State, foresee
 from agentrun_provider.kinds import deployed_code, load
+from agentrun_provider.unknown import UNKNOWN
 
 from .conftest import CODE, Stage
 from .runtimes import IMAGE, OWNER, created
@@ -300,3 +301,14 @@ def test_a_runtime_that_failed_is_not_one_to_adopt(stage: Stage) -> None:
     stage.cloud.mutate({"runtime": "demo"}, status="CREATE_FAILED")
     inputs = {"name": "demo", "code": CODE, "owner": OWNER, "adopt": True}
     assert foresee(load("Runtime"), stage.session, stage.checked("Runtime", inputs)) is None
+
+
+def test_what_is_not_known_yet_at_a_preview_is_not_refused(stage: Stage) -> None:
+    image = {"agentRuntimeName": "demo", "artifactType": "Container"}
+    image |= {"containerConfiguration": IMAGE, "cpu": 1.0, "memory": 2048, "port": 9000}
+    stage.session.client.call("CreateAgentRuntime", "POST", "/agents/runtimes", body=image)
+    stage.clock.advance(10)
+    stage.cloud.calls.clear()
+    unknown = {**IMAGE, "image": UNKNOWN}
+    told = previewed(stage, code=None, container=unknown)
+    assert told == "nothing changes; what it is to run is not known yet"

@@ -14,7 +14,7 @@ from ..wire import to_wire
 from .deployed_code import deployed_code
 from .log_auto import LOGSTORE, default_project
 from .runtime_body import create_body
-from .runtime_calls import DEAD, FIXED, find_by_name, write
+from .runtime_calls import DEAD, FAILED, FIXED, find_by_name, write
 from .runtime_code import Package, foreseen_code, package_code
 from .runtime_inputs import RuntimeInputs
 
@@ -97,6 +97,13 @@ def _adoption(
     code = deployed_code(session, live, inputs.code, local)
     changes = changes_of(body, live, keeps_code=code is not None and code.is_local)
     line = f"adopts {live['agentRuntimeId']}, {told(changes, live)}"
+    if not changes and live.get("status") in FAILED:
+        # What failed to be applied is held already; only another update tries it again.
+        left = {"codeConfiguration", "systemTags", *FIXED}
+        changes = {key: value for key, value in body.items() if key not in left}
+        line += f", and tries the update again that left it {live['status']}"
+    if _is_unknown(inputs):
+        line += "; what it is to run is not known yet"
     if code is not None:
         line += f"; {code.told(sent='codeConfiguration' in changes)}"
     held = (live.get("codeConfiguration") or {}).get("checksum") or None
@@ -105,12 +112,19 @@ def _adoption(
 
 
 def _check_artifact(live: Mapping[str, Any], inputs: RuntimeInputs) -> None:
+    if _is_unknown(inputs):
+        return
     declared = "Container" if inputs.container else "Code"
     if live.get("artifactType") not in (None, declared):
         raise ConfigError(
             f"runtime {live['agentRuntimeId']} runs {live['artifactType']}, {declared} is declared",
             "declare what it runs, or choose another name",
         )
+
+
+def _is_unknown(inputs: RuntimeInputs) -> bool:
+    """Whether a preview does not know yet what is to run, and so left it out of the inputs."""
+    return inputs.container is None and inputs.code is None
 
 
 def _log_place(session: Session, inputs: RuntimeInputs) -> dict[str, Any]:
