@@ -84,8 +84,8 @@ def test_escape_sequences_and_marks_of_direction_are_dropped() -> None:
 
 def test_a_plan_of_any_size_fits_into_a_comment() -> None:
     steps = [
-        step("update", {"v": "a" * 300}, {"v": "b" * 300}, token="alicloud:x:Y", name=f"r{n}")
-        for n in range(2_000)
+        step("update", {"v": "a" * 300}, {"v": "b" * 300}, token="alicloud:x:Y", name=f"{n}" * 40)
+        for n in range(600)
     ]
     made = comment(*steps)
     assert len(made.body) <= LONGEST
@@ -93,7 +93,17 @@ def test_a_plan_of_any_size_fits_into_a_comment() -> None:
     assert "left out" in made.body
     assert "more resources: see the log." in made.body
     assert made.body.startswith(made.marker)
-    assert "**2000 changes**: 2000 to update" in made.body
+    assert "**600 changes**: 600 to update" in made.body
+
+
+def test_what_to_look_at_keeps_its_row_in_a_plan_that_does_not_fit() -> None:
+    steps = [
+        step("update", {"v": "a"}, {"v": "b"}, token="alicloud:x:Y", name=f"{n}" * 40)
+        for n in range(600)
+    ]
+    made = comment(*steps, step("delete", {"v": "a"}, None, token="alicloud:x:Y", name="zz"))
+    assert len(made.body) <= LONGEST
+    assert row(made.body, "zz") == "**deletes it**"
 
 
 def test_properties_are_left_out_before_rows() -> None:

@@ -87,13 +87,17 @@ def compose(plan: Plan, around: Surroundings | None = None, *, longest: int = LO
     around = around or Surroundings()
     published = releases(plan)
     found = risks(plan, published, around.production)
-    rows = [_row(step, told(step, published)) for step in plan.changing]
+    rows = {step.urn: _row(step, told(step, published)) for step in plan.changing}
+    grave = {risk.step.urn for risk in found if risk.step}
+    # Where not all fit, those to look at are the ones that are kept.
+    urgent = [rows[urn] for urn in sorted(rows, key=lambda urn: urn not in grave)]
     marker = marker_of(plan, drift=around.drift)
     title = _title(plan, drift=around.drift)
     head = [marker, _heading(plan, around, title), *problem_list(plan), *risk_list(found)]
     tail = [_footer(plan, around, bool(published.expected))]
     details = [_details(step) for step in plan.changing]
-    body = _assembled(head, rows, [item for item in details if item], tail, longest)
+    shown = [item for item in details if item]
+    body = _assembled(head, (list(rows.values()), urgent), shown, tail, longest)
     return Comment(plan, marker, title, body, tuple(found))
 
 
@@ -200,15 +204,28 @@ def _footer(plan: Plan, around: Surroundings, numbered: bool) -> str:
 
 
 def _assembled(
-    head: list[str], rows: list[str], details: list[str], tail: list[str], longest: int
+    head: list[str],
+    orders: tuple[list[str], list[str]],
+    details: list[str],
+    tail: list[str],
+    longest: int,
 ) -> str:
-    """Put the parts together, leaving out the last ones until it is short enough."""
+    """Put the parts together, leaving out the last ones until it is short enough.
+
+    Args:
+        head: What stands in front.
+        orders: The rows of the table as they are shown, and in the order in which they are kept.
+        details: The properties of each resource.
+        tail: What stands behind.
+        longest: Characters it may have.
+    """
+    rows, urgent = orders
     for kept_details in _fewer(len(details)):
         text = _joined(head, rows, len(rows), details, kept_details, tail)
         if len(text) <= longest:
             return text
     for kept_rows in _fewer(len(rows)):
-        text = _joined(head, rows, kept_rows, details, 0, tail)
+        text = _joined(head, urgent, kept_rows, details, 0, tail)
         if len(text) <= longest:
             return text
     whole = "\n\n".join(head)
