@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
+import shutil
 import signal
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from agentrun_provider.building import ending
 from agentrun_provider.building.failures import BuildError
 from agentrun_provider.building.inputs import input_files
 from agentrun_provider.building.running import run
@@ -90,6 +93,37 @@ def test_a_command_that_fails_stops_the_deployment_with_its_last_words(web: Work
     assert caught.value.field == "build"
 
 
+def test_colours_and_bars_of_its_output_are_left_out(web: Workshop) -> None:
+    written = r"printf '\033[31mERR!\033[0m\tbad\r\n10%%\r100%%\r\n\033]0;title\007one\002\n'"
+    with pytest.raises(BuildError, match="in .*: ERR!\tbad / 100% / one$"):
+        node(web, f"{written}; exit 1").package(web.told.append)
+    assert web.told[1:] == ["ERR!\tbad", "100%", "one"]
+
+
+def test_the_last_words_are_told_however_long_the_lines_before_are(web: Workshop) -> None:
+    lines = "; ".join(f"printf '%04000d\\n' {number}" for number in range(3))
+    with pytest.raises(BuildError) as caught:
+        node(web, f"{lines}; echo the reason; exit 1").package()
+    assert caught.value.one_line().endswith(" / the reason")
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "hint"),
+    [
+        ("no-such-program-here", "ended with exit code 127", "install the program"),
+        ("kill -9 $$", "was ended by SIGKILL in .*: it wrote nothing", "memory"),
+        ("exit 1", "ended with exit code 1", ""),
+    ],
+)
+def test_what_to_do_about_a_failed_command_is_told(
+    web: Workshop, command: str, message: str, hint: str
+) -> None:
+    with pytest.raises(BuildError, match=message) as caught:
+        node(web, command).package()
+    assert hint in caught.value.hint
+    assert bool(hint) == bool(caught.value.hint)
+
+
 def test_a_program_that_is_not_there_is_told(web: Workshop) -> None:
     with pytest.raises(BuildError, match="can't start 'no-such-program-here x'"):
         node(web, "no-such-program-here", "x").package()
@@ -151,6 +185,32 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: Path, text: str) -> None
     command = [sys.executable, "-c", f"import os, threading; {text}"]
     with pytest.raises(BuildError, match=r"was not done after 1 s"):
         run(command, tmp_path, {}, lambda line: None, field="build", seconds=0.6)
+
+
+@pytest.mark.parametrize("listing", ["/proc", "ps"])
+def test_what_a_shell_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: str
+) -> None:
+    if listing == "ps":
+        if shutil.which("ps") is None:
+            pytest.skip("there is no ps")
+        monkeypatch.setattr(ending, "Path", lambda text: tmp_path / "none")
+    # Whoever opens the other end of the pipe for reading comes to its end when the last writer is
+    # gone, so no process is looked for by its number.
+    os.mkfifo(tmp_path / "alive")
+    text = "exec 3<>alive; (sleep 600; true) & echo up; wait"
+
+    def interrupt(line: str) -> None:
+        reader.append(os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK))
+        raise KeyboardInterrupt
+
+    reader: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        run(text, tmp_path, {"PATH": os.environ["PATH"]}, interrupt, field="build")
+    os.set_blocking(reader[0], True)
+    assert select.select(reader, [], [], 30)[0] == reader
+    assert os.read(reader[0], 1) == b""
+    os.close(reader[0])
 
 
 def test_nothing_of_a_program_is_left_if_reading_it_is_interrupted(tmp_path: Path) -> None:

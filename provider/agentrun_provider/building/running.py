@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from .ending import end
 from .failures import BuildError
 
 LONGEST_SECONDS = 1800.0
@@ -18,6 +19,9 @@ LONGEST_SECONDS = 1800.0
 
 _LOOK_SECONDS = 0.2
 """How often a silent program is looked after."""
+
+_COLOUR = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 Tell = Callable[[str], None]
 
@@ -86,7 +90,11 @@ def _followed(
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()
     deadline = time.monotonic() + seconds
-    late = BuildError(f"{shown!r} was not done after {seconds:.0f} s", field=field)
+    late = BuildError(
+        f"{shown!r} was not done after {seconds:.0f} s",
+        "It has to end by itself, so it can't be a server or watch files" * (field == "build"),
+        field=field,
+    )
     ended = False
     try:
         while time.monotonic() <= deadline:
@@ -100,14 +108,19 @@ def _followed(
                 continue
             if line is None:
                 return process.wait(max(deadline - time.monotonic(), _LOOK_SECONDS))
-            on_line(line.decode(errors="replace").rstrip())
+            on_line(readable(line.decode(errors="replace")))
         raise late
     except subprocess.TimeoutExpired:
         raise late from None
     finally:
         if process.poll() is None:
-            process.kill()
-            process.wait()
+            end(process)
+
+
+def readable(line: str) -> str:
+    """A line of output as a terminal would leave it: no colours, and the last state of a bar."""
+    last = _COLOUR.sub("", line).rstrip().rsplit("\r", 1)[-1]
+    return _CONTROL.sub("", last).rstrip()
 
 
 def _read(process: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..code_folder import CodeFile, CodeFolder, hash_of
 from ..packaging import load_package, source_hash
 from .cache import Cache, cache_folder
-from .failures import BuildError
+from .failures import BuildError, failed_command
 from .inputs import input_files
 from .locking import alone
 from .requirement_list import RequirementList, read_list
@@ -213,11 +213,7 @@ class Source:
         command = self.build[0] if len(self.build) == 1 else list(self.build)
         code = run(command, self.path, environment(), on_line, field="build")
         if code:
-            raise BuildError(
-                f"the build command {shown!r} ended with exit code {code} in {self.path}: "
-                + " / ".join(last),
-                field="build",
-            )
+            raise failed_command(shown, code, self.path, last)
         if hash_of(input_files(self.path)) != before:
             tell(
                 "the build has changed files that it starts from: name what it makes in "
