@@ -50,6 +50,14 @@ def test_a_rollback_that_stays_in_the_configuration_moves_nothing_more(
     assert production.inputs == decided
 
 
+def test_a_rollback_decides_the_same_again_for_a_new_endpoint() -> None:
+    production = Endpoint()
+    production.up("1", rollback=True)
+    decided = production.inputs
+    assert production.up("1", rollback=True) == "100 % v1"
+    assert production.inputs == decided
+
+
 def test_after_a_rollback_the_stable_version_stays_until_something_is_promoted() -> None:
     production = Endpoint()
     production.up("1")

@@ -35,7 +35,8 @@ def decide(rollout: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]
     stable = old.get("target_version")
     if stable in (None, LATEST):
         # Nothing was promoted yet, so there is nothing to protect.
-        return {"target_version": newest}
+        undone = {"rolled_back_version": newest} if rollout.get("rollback") else {}
+        return {"target_version": newest, **undone}
     kept = {"previous_version": old.get("previous_version")}
     if rollout.get("rollback"):
         return _rolled_back(newest, stable, old)

@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from ..errors import ApiError, NotFound
-from ..fields import Local, Problem, Replaces, Shape, Wire, WriteOnly, absent
+from ..fields import Follows, Local, Problem, Replaces, Shape, Wire, WriteOnly, absent
 from ..kind import Inputs, Kind, State, dump, timeout_seconds
 from ..session import Session
 from ..unverified import OWNER_TAG_PREFIX, UNCHANGED_MARKERS, VERSION_DESCRIPTION_LIMIT
@@ -75,7 +75,9 @@ class VersionInputs(Inputs):
 class VersionOutputs(Shape):
     """What the service adds to a version."""
 
-    version: str = Field(description="Number of the version, as text.")
+    version: Annotated[str, Follows("{own_id}")] = Field(
+        description="Number of the version, as text."
+    )
     previous_version: str | None = Field(
         None, description="Number of the version before it, if there is one."
     )

@@ -251,7 +251,7 @@ class RuntimeVersion(AgentRunResource, module="agentrun", name="RuntimeVersion")
     @pulumi.getter
     def version(self) -> pulumi.Output[str]:
         """Number of the version, as text."""
-        return pulumi.get(self, "version")  # type: ignore[no-any-return]
+        return self._following("version", "{own_id}")
 
     @property
     @pulumi.getter(name="previousVersion")

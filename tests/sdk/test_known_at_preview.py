@@ -1,0 +1,37 @@
+"""What the preview of an update knows of a resource, so that nothing else looks changed by it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pulumi
+import pulumi_agentrun as agentrun
+import pytest
+from pulumi_agentrun import _stable
+
+
+async def value_in_preview(declared: property, **known: Any) -> Any:
+    """What a preview says of an output of a resource of which only some values are known."""
+    resource = SimpleNamespace(**{name: pulumi.Output.from_input(v) for name, v in known.items()})
+
+    async def now(value: Any) -> Any:
+        return value
+
+    def following(_name: str, template: str) -> pulumi.Output[Any]:
+        raw: pulumi.Output[Any] = pulumi.Output(now(set()), now(None), now(False), now(False))
+        return _stable.following(resource, raw, template)  # type: ignore[arg-type]
+
+    assert declared.fget is not None
+    output = declared.fget(SimpleNamespace(_following=following))
+    return await output.future() if await output.is_known() else None
+
+
+@pytest.mark.parametrize(("known", "version"), [("r-1/7", "7"), ("", None)])
+def test_the_number_of_a_version_is_known_unless_it_is_about_to_be_published(
+    monkeypatch: pytest.MonkeyPatch, known: str, version: str | None
+) -> None:
+    monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
+    declared: Any = agentrun.RuntimeVersion.version
+    assert asyncio.run(value_in_preview(declared, id=known)) == version
