@@ -117,6 +117,10 @@ class Kind(Protocol[I]):
         """Tell whether a replacement would have the name of what it replaces."""
         return False
 
+    def key(self, resource_id: str, inputs: Mapping[str, Any]) -> str:
+        """What tells the thing that a resource stands for from all others (see `holding`)."""
+        return f"{self.name}/{resource_id}"
+
     def label(self, inputs: Mapping[str, Any]) -> str:
         """The resource as a person would call it, for progress lines and errors."""
         ...
@@ -184,13 +188,16 @@ def plan(kind: Kind[Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
 
 
 def remove(kind: Kind[Any], session: Session, state: State) -> None:
-    """Delete a resource as its deletion policy says.
+    """Delete a resource as its deletion policy says, unless another one has it by now.
 
     Raises:
         ConfigError: The policy is `prevent`.
     """
     policy = state.inputs.get("deletion_policy")
     label = kind.label(state.inputs)
+    if session.holding.is_held(kind.key(state.id, state.inputs), state.inputs.get("owner")):
+        session.progress(label, "stays, for another resource or its replacement took it over", 0)
+        return
     if policy == "prevent":
         raise ConfigError(
             f"the deletion policy of {label} is prevent",

@@ -12,6 +12,7 @@ from typing import TypeVar
 from .client import Client
 from .config import Settings
 from .credentials import provider_for
+from .holding import Holding
 from .identity import account_id
 from .waiting import Clock, Deadline, SystemClock, wait_for
 
@@ -32,6 +33,7 @@ class Session:
         clock: Time source of all waiting.
         progress: Called with resource, status and elapsed seconds while something is waited for.
         folder: Folder that relative paths of the program start from.
+        holding: Who holds what, if sessions of one deployment share it.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Session:
         clock: Clock | None = None,
         progress: Progress = _silent,
         folder: Path | None = None,
+        holding: Holding | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
@@ -52,6 +55,7 @@ class Session:
         self._guard = threading.Lock()
         self._locks: dict[str, threading.RLock] = {}
         self.workspaces: dict[str, str] = {}
+        self.holding = holding or Holding()
 
     @cached_property
     def client(self) -> Client:

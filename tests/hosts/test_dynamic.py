@@ -3,74 +3,20 @@
 from __future__ import annotations
 
 import base64
-import os
 import pickle
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import dill
 import pulumi.dynamic
 import pytest
-from agentrun_fake.clock import ManualClock
-from agentrun_fake.cloud import FakeCloud
 from agentrun_fake.server import ThreadedServer
-from agentrun_provider.hosts import sessions
 from agentrun_provider.hosts.dynamic import KindProvider, OperationError
-from agentrun_provider.session import Session
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import Unknown
 
-Serve = Callable[[str], KindProvider]
-
-CODE = {"src": "./code", "language": "python3.12", "command": ["python3", "app.py"]}
-RUNTIME = {"name": "demo", "code": CODE, "owner": "x-pulumi-1-1", "__provider": "stamp"}
-
-
-@pytest.fixture
-def cloud() -> Iterator[ThreadedServer]:
-    with ThreadedServer(FakeCloud()) as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def program_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    (tmp_path / "code").mkdir()
-    (tmp_path / "code/app.py").write_text("print('hello')\n")
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith(("AGENTRUN_", "ALIBABA_CLOUD_", "FC_")):
-            monkeypatch.delenv(name)
-    # The provider switches tracebacks off for its whole process.
-    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
-    # Waiting takes no real time.
-    monkeypatch.setattr("agentrun_provider.session.SystemClock", ManualClock)
-    opened: dict[str, Session] = {}
-    monkeypatch.setattr(sessions, "_SESSIONS", opened)
-    yield
-    for session in opened.values():
-        session.client.close()
-
-
-@pytest.fixture
-def serve(cloud: ThreadedServer) -> Serve:
-    def provider(kind: str, **config: str) -> KindProvider:
-        raw = {
-            "agentrun:region": "cn-hangzhou",
-            "agentrun:accessKeyId": "testak",
-            "agentrun:accessKeySecret": "testsecret",
-            "agentrun:accountId": "1234567890123456",
-            **{f"agentrun:{key}Endpoint": cloud.url for key in ("control", "fc", "oss", "sts")},
-            **{f"agentrun:{key}": value for key, value in config.items()},
-        }
-        made = KindProvider(kind)
-        request = pulumi.dynamic.ConfigureRequest(pulumi.dynamic.Config(raw, "project"))
-        made.configure(request)
-        return made
-
-    return provider
+from .conftest import RUNTIME, Serve
 
 
 def test_the_serialised_provider_holds_no_code_and_no_settings() -> None:
@@ -127,6 +73,20 @@ def test_a_rename_replaces_and_the_same_name_deletes_first(serve: Serve) -> None
     switched = provider.diff("id", old, provider.check({}, container).inputs)
     assert set(switched.replaces or []) == {"code", "container"}
     assert switched.delete_before_replace is True
+
+
+def test_what_an_option_of_the_program_replaces_is_deleted_first_if_its_name_stays(
+    serve: Serve,
+) -> None:
+    provider = serve("Runtime")
+    old = provider.check({}, dict(RUNTIME)).inputs
+    # As with `replace_on_changes=["memory"]`, of which a provider is not told.
+    larger = provider.diff("id", old, {**old, "memory": 4096})
+    assert (larger.replaces, larger.delete_before_replace) == ([], True)
+    provider = serve("RuntimeConcurrency")
+    old = {"runtimeId": "r", "reservedConcurrency": 1, "region": "cn-hangzhou"}
+    assert provider.diff("r", old, {**old, "reservedConcurrency": 2}).delete_before_replace
+    assert not provider.diff("r", old, {**old, "runtimeId": "s"}).delete_before_replace
 
 
 def test_failures_of_a_check_carry_the_path_as_the_program_spells_it(serve: Serve) -> None:

@@ -78,7 +78,7 @@ class KindProvider(ResourceProvider):
         return self._served.check(_olds, news)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return self._served.diff(_olds, _news)
+        return self._served.diff(_id, _olds, _news)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         return self._served.create(props)
@@ -128,18 +128,20 @@ class _Served:
                 tell_progress(self.kind.label(checked.inputs), f"an up {adoption}", 0)
         return CheckResult(to_pulumi(self.kind.Inputs, checked.inputs), failures)
 
-    def diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def diff(self, resource_id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         from pydantic.alias_generators import to_camel
 
         from ..kind import plan
 
         old, new = self._inputs(olds), self._inputs(news)
+        self._declare(resource_id, old, new)
         changes = plan(self.kind, old, new)
         replaces = dict.fromkeys(to_camel(c.field) for c in changes if c.replaces)
         return DiffResult(
             changes=bool(changes),
             replaces=list(replaces),
-            delete_before_replace=bool(replaces) and self.kind.keeps_name(old, new),
+            # Also for what the program's options replace, such as `replace_on_changes`.
+            delete_before_replace=self.kind.keeps_name(old, new),
         )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -151,8 +153,11 @@ class _Served:
         from ..kind import State
 
         try:
-            return self.kind.create(session, self.kind.Inputs.model_validate(inputs, by_name=True))
+            made = self.kind.create(session, self.kind.Inputs.model_validate(inputs, by_name=True))
         except Incomplete as half:
+            if session.holding.took_over(self.kind.key(half.resource_id, inputs)):
+                # It served somebody before us, and the next up finds it again.
+                raise half.cause from None
             try:
                 self.kind.delete(session, State(half.resource_id, inputs))
             except AgentRunError as error:
@@ -161,6 +166,14 @@ class _Served:
                     "the next up replaces it"
                 ) from None
             raise half.cause from None
+        self._declare(made.id, inputs)
+        return made
+
+    def _declare(self, resource_id: str, *inputs: dict[str, Any]) -> None:
+        from .sessions import HOLDING
+
+        owners = [side.get("owner") for side in inputs]
+        HOLDING.declare(self.kind.key(resource_id, inputs[0]), *owners)
 
     def read(self, resource_id: str, props: dict[str, Any]) -> ReadResult:
         from .values import to_pulumi

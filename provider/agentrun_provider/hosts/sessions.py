@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..config import SETTINGS, resolve
+from ..holding import Holding
 from ..session import Session
 from .dynamic import tell_progress
 
 _LOCK = threading.Lock()
 _SESSIONS: dict[str, Session] = {}
+HOLDING = Holding()
 
 
 def configured(get: Callable[[str], Any]) -> dict[str, Any]:
@@ -32,5 +34,5 @@ def session_for(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Sess
     with _LOCK:
         if key not in _SESSIONS:
             settings = resolve(config, os.environ, overrides)
-            _SESSIONS[key] = Session(settings, progress=tell_progress)
+            _SESSIONS[key] = Session(settings, progress=tell_progress, holding=HOLDING)
         return _SESSIONS[key]

@@ -84,6 +84,7 @@ class RuntimeKind(Kind[RuntimeInputs]):
         live = adoptable(session, inputs.name) if adopts(session, declared) else None
         if live is not None:
             taken = adopt(session, live, inputs, label, seconds)
+            session.holding.take_over(self.key(taken.runtime_id, declared))
             return taken.runtime_id, taken.checksum
         package = package_code(session, inputs.code) if inputs.code else None
         body = create_body(session, inputs, package)

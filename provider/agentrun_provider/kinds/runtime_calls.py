@@ -20,7 +20,8 @@ PATH = "/agents/runtimes"
 BUSY = frozenset({"CREATING", "UPDATING"})
 READY = frozenset({"READY"})
 DEAD = frozenset({"CREATE_FAILED", "DELETE_FAILED", "DELETING"})
-SETTLED = READY | DEAD | {"UPDATE_FAILED", "FAILED"}
+FAILED = frozenset({"UPDATE_FAILED", "FAILED"})
+SETTLED = READY | DEAD | FAILED
 # What may still be seen for a moment after a delete was accepted.
 LEAVING = BUSY | READY | {"DELETING", "CREATE_FAILED", "UPDATE_FAILED", "FAILED"}
 
@@ -128,6 +129,7 @@ def create_or_resume(
         session.progress(label, f"replaces a {_status(left)} one: {_reason(left)}", 0)
         remove(session, runtime_id, label, seconds)
         return create()
+    session.holding.take_over(f"Runtime/{runtime_id}")
     # The program may have changed since the interrupted create, so the whole of it is sent again.
     again = {key: value for key, value in whole.items() if key not in FIXED}
     write(session, runtime_id, again, label, seconds)

@@ -73,8 +73,7 @@ class RuntimeConcurrencyKind(Kind[ConcurrencyInputs]):
         return f"RuntimeConcurrency of {inputs.get('runtime_id', '?')}"
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        # Of another runtime, or of one of the same id in another place.
-        return False
+        return all(old.get(key) == new.get(key) for key in ("region", "runtime_id"))
 
     def create(self, session: Session, inputs: ConcurrencyInputs) -> State:
         declared = dump(inputs)
@@ -88,6 +87,8 @@ class RuntimeConcurrencyKind(Kind[ConcurrencyInputs]):
                         raise _occupied(runtime_id, held)
                     self._tell(session, declared, f"adopts {held} => {wanted}")
                 live = _put(session, runtime_id, wanted)
+            if held is not None:
+                session.holding.take_over(self.key(runtime_id, declared))
         return State(runtime_id, declared, _outputs(runtime_id, live))
 
     def read(self, session: Session, state: State) -> State | None:

@@ -59,6 +59,10 @@ class RuntimeCustomDomainKind(Kind[CustomDomainInputs]):
         # Only another domain, or another region, replaces it.
         return bool(old.get("domain_name") == new.get("domain_name"))
 
+    def key(self, resource_id: str, inputs: Mapping[str, Any]) -> str:
+        # A domain is shared; what belongs to a resource are the routes of its runtime.
+        return f"{self.name}/{resource_id}/{inputs.get('runtime_id')}"
+
     def create(self, session: Session, inputs: CustomDomainInputs) -> State:
         call = _Call(session, inputs)
         with session.exclusive(call.key):
@@ -161,6 +165,9 @@ class _Call:
                 f"{paths}, which this resource did not set",
                 "set adopt=True to replace these routes, declare the same, or remove them first",
             )
+        if mine:
+            key = RUNTIME_CUSTOM_DOMAIN.key(self.domain, {"runtime_id": self.inputs.runtime_id})
+            self.session.holding.take_over(key)
         return self._put(live, mine, others, union(live.get("protocol"), self.inputs.protocol))
 
     def change(self, live: Mapping[str, Any], old_runtime: str) -> dict[str, Any]:

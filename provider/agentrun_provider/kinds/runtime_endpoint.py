@@ -29,6 +29,7 @@ from .rollout import LATEST, decide, traffic_text
 from .runtime_calls import (
     BUSY,
     DEAD,
+    FAILED,
     LEAVING,
     READY,
     find_by_id,
@@ -172,16 +173,26 @@ class _Call:
             self.session.progress(self.label, f"replaces a {left['status']} one", 0)
             self.remove(endpoint_id)
             return self._create(body)
+        self._take_over(endpoint_id)
         self.write(endpoint_id, {k: v for k, v in body.items() if k != "agentRuntimeEndpointName"})
         return endpoint_id
 
     def _adopt(self, live: Mapping[str, Any], body: dict[str, Any]) -> str:
         endpoint_id = str(live["agentRuntimeEndpointId"])
         changes = _adoption(body, live)
+        self._take_over(endpoint_id)
         self.session.progress(self.label, _told_adoption(body, live), 0)
+        if not changes and live.get("status") in FAILED:
+            # What failed to be applied is held already; only another update tries it again.
+            changes = {k: v for k, v in body.items() if k != "agentRuntimeEndpointName"}
         if changes:
             self.write(endpoint_id, changes)
         return endpoint_id
+
+    def _take_over(self, endpoint_id: str) -> None:
+        """Note that it was there before, so that nobody removes it as something half-made."""
+        key = RUNTIME_ENDPOINT.key(f"{self.runtime_id}/{endpoint_id}", {})
+        self.session.holding.take_over(key)
 
     def write(self, endpoint_id: str, body: dict[str, Any]) -> None:
         path = self._path(endpoint_id)

@@ -80,8 +80,7 @@ class RuntimeLogConfigKind(Kind[LogConfigInputs]):
         return f"RuntimeLogConfig of {inputs.get('runtime_id', '?')}"
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        # Of another runtime, or of one of the same id in another place.
-        return False
+        return all(old.get(key) == new.get(key) for key in ("region", "runtime_id"))
 
     def create(self, session: Session, inputs: LogConfigInputs) -> State:
         declared = dump(inputs)
@@ -154,7 +153,8 @@ class RuntimeLogConfigKind(Kind[LogConfigInputs]):
         self, session: Session, runtime_id: str, inputs: Mapping[str, Any], operation: str
     ) -> Site:
         seconds = timeout_seconds(session, inputs, operation)
-        return Site(session, runtime_id, self.label({**inputs, "runtime_id": runtime_id}), seconds)
+        label = self.label({**inputs, "runtime_id": runtime_id})
+        return Site(session, runtime_id, label, seconds, self.key(runtime_id, inputs))
 
 
 RUNTIME_LOG_CONFIG = RuntimeLogConfigKind()

@@ -60,12 +60,21 @@ class Part:
 
 @dataclass(frozen=True)
 class Site:
-    """Where and how patiently an operation on a part works."""
+    """Where and how patiently an operation on a part works.
+
+    Attributes:
+        session: Connection and clock.
+        runtime_id: The runtime.
+        label: What the resource is called in progress and errors.
+        seconds: How long each wait may take.
+        key: The part among all that resources stand for (`Kind.key`).
+    """
 
     session: Session
     runtime_id: str
     label: str
     seconds: float
+    key: str
 
 
 def take(
@@ -102,6 +111,8 @@ def take(
             if not adopt:
                 raise _occupied(site, part, live)
             site.session.progress(site.label, f"adopts the {part.words}, {_shown(part, live)}", 0)
+        if not free:
+            site.session.holding.take_over(site.key)
         if prepare is not None:
             prepare()
         try:

@@ -82,8 +82,7 @@ class RuntimeVpcConfigKind(Kind[VpcConfigInputs]):
         return []
 
     def keeps_name(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        # Of another runtime, or of one of the same id in another place.
-        return False
+        return all(old.get(key) == new.get(key) for key in ("region", "runtime_id"))
 
     def create(self, session: Session, inputs: VpcConfigInputs) -> State:
         declared = dump(inputs)
@@ -113,7 +112,8 @@ class RuntimeVpcConfigKind(Kind[VpcConfigInputs]):
         self, session: Session, runtime_id: str, inputs: Mapping[str, Any], operation: str
     ) -> Site:
         seconds = timeout_seconds(session, inputs, operation)
-        return Site(session, runtime_id, self.label({**inputs, "runtime_id": runtime_id}), seconds)
+        label = self.label({**inputs, "runtime_id": runtime_id})
+        return Site(session, runtime_id, label, seconds, self.key(runtime_id, inputs))
 
 
 RUNTIME_VPC_CONFIG = RuntimeVpcConfigKind()
