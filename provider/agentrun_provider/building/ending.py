@@ -21,15 +21,28 @@ def end(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         _output(["taskkill", "/T", "/F", "/PID", str(process.pid)])
     else:
-        for number in _descendants(process.pid):
+        for number in _held_still(process.pid):
             with suppress(OSError):
                 os.kill(number, signal.SIGKILL)
     process.kill()
     process.wait()
 
 
+def _held_still(root: int) -> list[int]:
+    """Stop a process and its descendants, so that none starts another unseen; their ids."""
+    still: list[int] = []
+    new = [root]
+    while new:
+        for number in new:
+            with suppress(OSError):
+                os.kill(number, signal.SIGSTOP)
+        still += new
+        new = [number for number in _descendants(root) if number not in still]
+    return still
+
+
 def _descendants(root: int) -> list[int]:
-    pairs = list(_parents())
+    pairs = _parents()
     found = [root]
     for parent in found:
         found += [child for child, above in pairs if above == parent]
