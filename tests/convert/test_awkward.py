@@ -203,7 +203,17 @@ actions:
         "| `resources.agent.component`",
     ):
         assert told in report, told
-    assert "`env` names the environments of `s env`" in files["stderr"]
+    assert "the environments of `s env` are not read" in files["stderr"]
+
+
+def test_the_access_of_one_resource_has_no_effect(tmp_path: Path) -> None:
+    text = GOOD.replace("    props:", "    access: own\n    props:").replace(
+        "res", "access: top\nres"
+    )
+    files = converted(tmp_path, text)
+    assert "`access: own` of agent has no effect" in files["stderr"]
+    assert "agentrun:profile top" in files["MIGRATION.md"]
+    assert "agentrun:profile own" not in files["MIGRATION.md"]
 
 
 def test_variables_of_the_env_file_beside_are_told(tmp_path: Path) -> None:

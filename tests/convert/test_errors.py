@@ -85,6 +85,9 @@ def refused(folder: Path, text: str) -> list[str]:
         ("port: 9000", "endpoints: [{name: a, version: 0}]", "15: agent.endpoints[0].version is"),
         ("port: 9000", "workspace: {description: a}", "15: agent.workspace needs an id or a name"),
         ("name: shop\n        code", "code", "8: agent.name is missing"),
+        ("memory: 2048", "memory: .nan", "14: agent.memory must be a number, not nan"),
+        ("memory: 2048", "memory: ${vars.a + 1}", "14: ${vars.a + 1} can't be converted: it comp"),
+        ("cpu: 1", "cpu: ${env('A') + env('B')}", "13: ${env('A') + env('B')} can't be converted"),
         ("cpu: 1", "<<: 5", "13: `<<` must merge mappings"),
         ("cpu: 1", "cpu: &a [*a]", "13: holds an alias of itself"),
         ("cpu: 1", "cpu: [1]", "13: agent.cpu must be a number, not a list"),
@@ -155,6 +158,15 @@ def test_nothing_is_left_of_files_that_can_not_all_be_written(tmp_path: Path) ->
     assert result.exit_code == 2
     assert f"{out / 'MIGRATION.md'}:1: is a folder" in result.stderr
     assert [path.name for path in out.iterdir()] == ["MIGRATION.md"]
+
+
+def test_a_file_that_others_extend_may_be_none_of_its_own(tmp_path: Path) -> None:
+    base = GOOD.replace("name: shop\n        code", "name: ${vars.env}\n        code")
+    (tmp_path / "s.base.yaml").write_text(base, encoding="utf-8")
+    (tmp_path / "s.dev.yaml").write_text("extend: s.base.yaml\nvars: {env: dev}\n", "utf-8")
+    files = [tmp_path / "s.base.yaml", tmp_path / "s.dev.yaml"]
+    result = convert(*files, "--out", tmp_path / "out")
+    assert f"{files[0]}:1: s.dev.yaml extends it: leave it out if" in result.stderr
 
 
 def test_existing_files_are_replaced_only_by_force(tmp_path: Path) -> None:

@@ -286,11 +286,18 @@ def read_document(
             "the `actions` of the file are commands that nothing runs any more: put them into your "
             "pipeline",
         )
+    for resource in document.resources.values():
+        if resource.access is not None and resource.access != document.access:
+            report.trap(
+                resource.place,
+                f"`access: {resource.access}` of {resource.name} has no effect: Serverless Devs "
+                "takes the `access` of the whole file",
+            )
     if document.environments is not None:
         report.trap(
             document.environments,
-            "`env` names the environments of `s env`. What their overlays change in `s deploy "
-            "--env NAME` is not read: write it into a file s.NAME.yaml that extends this one, and "
+            "the environments of `s env` are not read. If their overlays change an agent in `s "
+            "deploy --env NAME`, write that into a file s.NAME.yaml that extends this one, and "
             "convert that, too",
         )
     for key, place in document.ignored:

@@ -69,7 +69,7 @@ class Document:
         resources: Its resources by name.
         sources: All files that it was made from, itself first.
         actions: Where commands of the whole file stand, if it has any.
-        environments: Where the file of `s env` is named, if it is.
+        environments: Where the file of `s env` is named, or is, if there is one.
         ignored: Keys of the file that mean nothing, with their places.
         foreigners: Resources of other components, which are left where they are.
         crossing: References of the agents to those, with their places.
@@ -163,13 +163,19 @@ def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -
         resources=found,
         sources=tuple(sources),
         actions=actions.place if actions else None,
-        environments=environments.place if environments else None,
+        environments=environments.place if environments else _environments(path),
         ignored=tuple((k, node.place) for k, node in root.items() if k not in _FILE_KEYS),
         foreigners=tuple(foreign(n, components[n], merged[n], found) for n in sorted(others)),
         crossing=tuple(each for node in agents.values() for each in crossing(node, others)),
         notes=tuple(notes_of(root, agents, resolver.used)),
         secrets=secrets_of(root),
     )
+
+
+def _environments(path: Path) -> Place | None:
+    """The file that `s deploy --env NAME` looks for if none is named."""
+    usual = path.parent / "env.yaml"
+    return Place(str(usual), 1) if usual.is_file() else None
 
 
 def _no_resources(root: Node) -> str:

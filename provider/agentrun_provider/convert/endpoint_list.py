@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .reading import Node
 from .records import SHORT_NAME, Shape
-from .scalars import Report, origin, text
+from .scalars import Report, late, origin, text
 from .values import Items, Record, Value
 
 
@@ -24,14 +24,18 @@ def version(node: Node, path: str, report: Report) -> Value | None:
 def weight(node: Node, path: str, report: Report) -> None:
     """Check the weight of an endpoint, which splits nothing (section 4.4)."""
     value = node.value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
+    if late(node, path, "number") is not None:
+        shown = "…"
+    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
         report.faults.add(node.place, f"{path} must be a number above 0 and below 1")
         return
+    else:
+        shown = f"{value:g}"
     report.trap(
         node.place,
-        f"`{path}` {value:g} splits nothing: the component sends it for the version that the "
+        f"`{path}` {shown} splits nothing: the component sends it for the version that the "
         "endpoint has already, so all traffic goes there. It is left out. For a real split give "
-        f"the endpoint `canary=agentrun.CanaryArgs(version=…, weight={value:g})`, or let a "
+        f"the endpoint `canary=agentrun.CanaryArgs(version=…, weight={shown})`, or let a "
         "`rollout` do it",
     )
     report.drop(path, node.place, "it has no effect")

@@ -286,6 +286,8 @@ def late_entry(key: str, value: Late, *, secret: bool) -> Entry:
         if not isinstance(part, OutputRef)
     ]
     known = None if any(part is None for part in defaults) else "".join(map(str, defaults))
+    if known is not None and value.kind == "flag":
+        known = known.lower()
     unknown = [each for each in value.variables if each.source != "variable"]
     shell = "" if unknown else f'"{_in_shell(value)}"'
     hint = " and ".join(dict.fromkeys(_WHENCE[each.source].format(each.name) for each in unknown))

@@ -107,11 +107,18 @@ def notes_of(root: Node, agents: Mapping[str, Node], used: Collection[str]) -> I
     yield from _commands(root, "actions")
     for name, node in agents.items():
         yield from _commands(node, f"resources.{name}.actions")
-        for key in ("component", "extend", "vars"):
+        for key, where in _OF_AGENTS.items():
             item = node.get(key)
             if item is not None:
-                where = "resolved" if key != "component" else "an `agentrun.Agent`"
                 yield Note(f"resources.{name}.{key}", item.place, where)
+
+
+_OF_AGENTS = {
+    "component": "an `agentrun.Agent`",
+    "extend": "resolved",
+    "vars": "resolved",
+    "access": "nowhere: the `access` of the file counts",
+}
 
 
 def secrets_of(root: Node) -> frozenset[str]:

@@ -122,6 +122,7 @@ def _load_all(
     files: Sequence[Path], stacks: Sequence[str], *, only_agentrun: bool
 ) -> dict[str, Document]:
     found: dict[str, Document] = {}
+    wrong: list[Path] = []
     faults = Faults()
     for index, path in enumerate(files):
         stack = stacks[index] if index < len(stacks) else stack_of(path)
@@ -131,6 +132,7 @@ def _load_all(
         try:
             document = load(path, stack, only_agentrun=only_agentrun)
         except ConvertError as error:
+            wrong.append(path)
             for fault in error.faults:
                 faults.add(fault.place, fault.reason)
             continue
@@ -142,6 +144,11 @@ def _load_all(
                 "with --stack, once for each file",
             )
         found.setdefault(document.stack, document)
+    for path in wrong:
+        above = [each.path.name for each in found.values() if str(path) in each.sources]
+        if above:
+            reason = "extends it: leave it out if it is no environment of its own"
+            faults.add(Place(str(path), 1), f"{above[0]} {reason}")
     faults.check()
     return found
 

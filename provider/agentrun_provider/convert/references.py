@@ -115,6 +115,8 @@ class Resolver:
         call = _CALL.match(inside)
         if call:
             return self._called(call[1], call[2], inside, node, this, above)
+        if re.search(r"[+?|&=<>!*'\"]|\s-\s", inside):
+            raise _fault(node, f"${{{inside}}} can't be converted: it computes, write its value")
         head, *path = _steps(inside) or [""]
         if head == "vars":
             self.used.add(".".join(path))
@@ -187,6 +189,8 @@ class Resolver:
         if not arguments or not arguments[0]:
             raise _fault(node, f"${{{inside}}} names nothing")
         name = arguments[0]
+        if function == "env" and not re.fullmatch(r"[\w.-]+", name):
+            raise _fault(node, f"${{{inside}}} can't be converted: it computes, write its value")
         if function == "env":
             return EnvRef(name, arguments[1] if len(arguments) > 1 else None)
         if function == "secret":

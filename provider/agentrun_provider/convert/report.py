@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 
@@ -9,6 +10,8 @@ from .factoring import Entry
 from .failures import Place
 from .plan import ADOPT_KEY, Plan
 from .report_fields import cell, rows
+
+_PEM = re.compile(r"private_?key|cert|pem", re.IGNORECASE)
 
 Missing = Mapping[str, Collection[str]]
 
@@ -63,7 +66,9 @@ def _settings(plan: Plan, stack: str, missing: Missing) -> Iterator[str]:
             continue
         secret = " --secret" if entry.secret else ""
         value = f" {entry.shell}" if entry.shell else ""
-        yield f"pulumi config set --stack {stack}{secret} {shlex.quote(entry.key)}{value}"
+        # A key in PEM begins as an option does.
+        dashes = " --" if value and entry.origin and _PEM.search(entry.origin.path) else ""
+        yield f"pulumi config set --stack {stack}{secret}{dashes} {shlex.quote(entry.key)}{value}"
 
 
 def _explained(plan: Plan, missing: Missing) -> list[str]:
@@ -105,15 +110,7 @@ def _explained(plan: Plan, missing: Missing) -> list[str]:
         for stack, entry in kept:
             lines.append(f"- `{entry.key}` of `{stack}`, was {entry.shell}: {_where(entry)}")
         lines.append("")
-    aliases = {
-        (stack, alias)
-        for stack in plan.stacks
-        for alias in (
-            plan.documents[stack].access,
-            *(resource.access for resource in plan.documents[stack].resources.values()),
-        )
-        if alias
-    }
+    aliases = {(stack, alias) for stack in plan.stacks if (alias := plan.documents[stack].access)}
     if aliases:
         lines.append(
             "Credentials: `access` names a key of Serverless Devs (`~/.s/access.yaml`), which is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -146,6 +147,8 @@ def number(low: float, high: float, *, whole: bool = True, choices: Sequence[int
         value = node.value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             report.faults.add(node.place, f"{path} must be a number, not {report.shown(value)}")
+        elif not math.isfinite(value):
+            report.faults.add(node.place, f"{path} must be a number, not {value}")
         elif whole and value != int(value):
             report.faults.add(node.place, f"{path} must be a whole number, not {value}")
         elif choices and value not in choices:
