@@ -222,6 +222,11 @@ class Unverified:
         "not shown; the data plane's other codes have this form (1.6)",
     )
     # Other kinds
+    credential_counts_as_text: bool = _assumed(
+        True,
+        "`pageNumber`, `pageSize` and `total` of a list of credentials are text",
+        "the response model has them as text (1.2), unlike those of other lists; no reply was seen",
+    )
     model_services_need_type: bool = _assumed(
         True,
         "listing model services without `modelType` is a 400",

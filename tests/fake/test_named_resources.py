@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -106,14 +107,31 @@ def test_a_bad_credential_is_refused(api: Api, change: dict[str, Any], problem: 
 def test_credentials_are_filtered_and_their_names_unique(api: Api) -> None:
     create_credential(api)
     create_credential(api, credentialName="token", credentialAuthType="jwt", enabled=False)
+    public = {"provider": "openai"}
+    create_credential(api, credentialName="model", credentialPublicConfig=public)
     again = api.refusal("CreateCredential", "POST", "/agents/credentials", CREDENTIAL)
     assert again[::2] == (409, "credential key already exists")
 
     def names(**query: str) -> list[str]:
         return [item["credentialName"] for item in credentials(api, **query)]
 
-    assert names() == ["token", "key"]
+    assert names() == ["model", "token", "key"]
     assert names(credentialAuthType="jwt") == ["token"]
-    assert names(enabled="true") == ["key"]
+    assert names(enabled="true") == names(enabled="True") == ["model", "key"]
+    assert names(enabled="False") == ["token"]
+    assert names(provider="openai") == ["model"]
+    assert names(provider="None") == []
     assert names(workspaceId="nowhere") == []
     assert names(credentialName="to") == ["token"]
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_list_of_credentials_counts_in_text_as_its_model_does(
+    api: Api, assume: Callable[..., None], as_text: bool
+) -> None:
+    assume(credential_counts_as_text=as_text)
+    create_credential(api)
+    listed = api.call("ListCredentials", "GET", "/agents/credentials", pageSize=5)
+    counts = {name: listed[name] for name in ("pageNumber", "pageSize", "total")}
+    expected = {"pageNumber": 1, "pageSize": 5, "total": 1}
+    assert counts == ({name: str(n) for name, n in expected.items()} if as_text else expected)

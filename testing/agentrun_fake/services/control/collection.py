@@ -82,6 +82,7 @@ class Collection:
             the values that they may equal.
         filters_names: Whether the list can be filtered by name.
         needs: Query parameters that the list can't do without, given the assumptions.
+        counts_as_text: Whether a list tells its page and total as text, given the assumptions.
         lasting: Whether changes take time; then replies have `status` and perhaps `statusReason`.
             Otherwise they take effect at once.
         interruptible: Whether an update is taken while another change lasts.
@@ -105,6 +106,7 @@ class Collection:
     filters: Mapping[str, str | Values] = field(default_factory=dict)
     filters_names: bool = True
     needs: Callable[[Unverified], tuple[str, ...]] = lambda assumed: ()
+    counts_as_text: Callable[[Unverified], bool] = lambda assumed: False
     lasting: bool = False
     interruptible: bool = False
     status_of_exists: int | None = None
@@ -159,6 +161,8 @@ class Collection:
         seen = observed(exchange, found)
         result = page(exchange, [item for item in seen if not statuses or item.status in statuses])
         result["items"] = [self._listed(exchange, record) for record in result["items"]]
+        if self.counts_as_text(exchange.cloud.unverified):
+            result.update({name: str(result[name]) for name in ("pageNumber", "pageSize", "total")})
         return result
 
     def _get(self, exchange: Exchange) -> dict[str, Any]:
@@ -283,8 +287,10 @@ class Collection:
 
 
 def _values(record: Record, source: str | Values) -> set[str]:
-    return {_as_text(record.fields.get(source))} if isinstance(source, str) else source(record)
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if not isinstance(source, str):
+        return source(record)
+    value = record.fields.get(source)
+    if isinstance(value, bool):
+        # The official SDK for Python writes them as Python does.
+        return {str(value), str(value).lower()}
+    return set() if value is None else {str(value)}

@@ -82,7 +82,11 @@ COLLECTION = Collection(
         "credentialAuthType": "credentialAuthType",
         "credentialSourceType": "credentialSourceType",
         "enabled": "enabled",
+        "provider": lambda record: {
+            record.fields.get("credentialPublicConfig", {}).get("provider", "")
+        },
     },
+    counts_as_text=lambda assumed: assumed.credential_counts_as_text,
     in_get=_in_get,
     in_list=lambda record: {"relatedResourceCount": 0},
     left_out_of_list=("credentialPublicConfig",),
