@@ -262,7 +262,7 @@ def test_a_folder_that_the_user_filled_is_never_mixed_with_requirements(
     workshop.put("python/mine.py", "")
     with pytest.raises(BuildError, match=r"python/mine\.py") as caught:
         workshop.source().fingerprint()
-    assert "Remove the folder" in caught.value.hint
+    assert "Remove it" in caught.value.hint
     with pytest.raises(BuildError):
         workshop.package()
     assert "python/mine.py" in workshop.names(workshop.package(requirements=None))
@@ -276,6 +276,28 @@ def test_a_filled_folder_that_is_ignored_is_in_nobodys_way(workshop: Workshop) -
     names = workshop.names(workshop.package())
     assert "python/demo.py" in names
     assert "python/mine.py" not in names
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(workshop: Workshop) -> None:
+    workshop.put("requirements.txt", "demo\n")
+    workshop.put("python", "")
+    with pytest.raises(BuildError, match="python is there already"):
+        workshop.source().fingerprint()
+
+
+def test_a_cache_inside_the_code_folder_is_never_packed(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wheel(workshop.wheels, "demo")
+    workshop.put("requirements.txt", "demo\n")
+    monkeypatch.setenv("AGENTRUN_CACHE_DIR", str(workshop.code / ".cache/agentrun"))
+    with pytest.raises(BuildError, match="would be packed") as caught:
+        workshop.source().fingerprint()
+    assert "AGENTRUN_CACHE_DIR" in caught.value.hint
+    workshop.put(".arignore", ".cache/\n")
+    before = workshop.source().fingerprint()
+    assert not [name for name in workshop.names(workshop.package()) if "cache" in name]
+    assert workshop.source().fingerprint() == before
 
 
 @pytest.mark.parametrize("name", ["app.zip", "app.py"])

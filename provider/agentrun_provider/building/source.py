@@ -16,6 +16,7 @@ from .cache import Cache, cache_folder
 from .failures import BuildError, failed_command
 from .inputs import input_files
 from .locking import alone
+from .mixing import check_cache_outside, check_not_filled
 from .requirement_list import RequirementList, read_list
 from .running import Tell, environment, run
 from .target import target_of
@@ -187,17 +188,9 @@ class Source:
             self._check_not_mixed()
 
     def _check_not_mixed(self) -> None:
-        if not self.requirements:
-            return
-        prefix = f"{PACKAGES_FOLDER}/"
-        own = [file.name for file in CodeFolder(self.path).files() if file.name.startswith(prefix)]
-        if own:
-            raise BuildError(
-                f"{self.path / PACKAGES_FOLDER} has files already ({own[0]}), and requirements "
-                "would be installed among them",
-                f"Remove the folder or name {prefix} in .arignore to have requirements installed; "
-                "leave requirements out to deploy the folder as it is",
-            )
+        if self.requirements:
+            check_cache_outside(self.path, cache_folder())
+            check_not_filled(self.path, PACKAGES_FOLDER)
 
     def _run_build(self, tell: Tell) -> None:
         before = hash_of(input_files(self.path))
