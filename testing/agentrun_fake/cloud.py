@@ -180,11 +180,7 @@ class FakeCloud(View):
         try:
             with self.lock:
                 exchange = self._open(visit)
-                visit.faults = self.faults.pick(
-                    exchange.route.operation,
-                    f"{visit.request.path}?{visit.request.query} "
-                    + visit.request.body.decode(errors="replace"),
-                )
+                visit.faults = self.faults.pick(exchange.route.operation, visit.request)
             self._wait(visit, "before")
             broken = self._fail(visit, "before")
             if broken:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .errors import BadControlRequest, check_types
+from .http import Request
 
 KINDS = ("status", "drop", "delay", "truncate", "throttle", "create_failed", "stuck")
 ON_OUTCOME = ("create_failed", "stuck")
@@ -142,13 +143,18 @@ class Faults:
     def __iter__(self) -> Iterator[Fault]:
         return iter([rule.fault for rule in self._rules])
 
-    def pick(self, operation: str, mentioned: str) -> list[Fault]:
+    def pick(self, operation: str, request: Request) -> list[Fault]:
         """Count a call for each rule and return the rules that hit it.
 
         Args:
             operation: The call's operation.
-            mentioned: Path and body of the call.
+            request: The call; its path and body are searched for the rules' resources.
         """
+        mentioned = ""
+        # A body may be a package of many megabytes.
+        if any(rule.fault.resource for rule in self._rules):
+            body = request.body.decode(errors="replace")
+            mentioned = f"{request.path}?{request.query} {body}"
         return [rule.fault for rule in self._rules if rule.hits(operation, mentioned)]
 
     def report(self) -> list[dict[str, Any]]:

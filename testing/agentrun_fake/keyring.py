@@ -32,6 +32,9 @@ WRONG_DIGEST = "wrong digest"
 UNSIGNED_HEADER = "unsigned header"
 
 
+_FEW_NONCES = 10_000
+
+
 @dataclass(frozen=True)
 class Principal:
     """Who sent a request."""
@@ -53,6 +56,7 @@ class KeyRing:
         self._temporary: dict[str, Key] = {}
         self._nonces: dict[tuple[str, str], float] = {}
         self._max_skew = max_skew_seconds
+        self._look_at = _FEW_NONCES
 
     def add_temporary(self, key: Key) -> None:
         """Accept a temporary key."""
@@ -99,9 +103,11 @@ class KeyRing:
         if (key_id, nonce) in self._nonces:
             raise Refused(NONCE_USED, nonce)
         # A request older than the allowed skew is refused anyway, so older nonces may go.
-        if len(self._nonces) > 10_000:
+        if len(self._nonces) >= self._look_at:
             oldest = now - 2 * self._max_skew
             self._nonces = {k: seen for k, seen in self._nonces.items() if seen > oldest}
+            # Not at each request from here on, however many come in that time.
+            self._look_at = max(_FEW_NONCES, 2 * len(self._nonces))
         self._nonces[key_id, nonce] = now
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, Key, ManualClock
+from agentrun_fake.keyring import KeyRing, Refused
 
 from .conftest import Acs3, Api, runtime
 
@@ -218,3 +219,15 @@ def test_function_compute_refuses_in_its_own_words(
     assert reply.headers["x-fc-request-id"]
     if code:
         assert set(reply.json()) == {"ErrorCode", "ErrorMessage"}
+
+
+def test_nonces_are_remembered_as_long_as_they_could_be_used_again() -> None:
+    ring = KeyRing([], max_skew_seconds=900)
+    for number in range(25_000):
+        ring.use_nonce("key", str(number), now=number / 1000)
+    with pytest.raises(Refused, match="nonce used"):
+        ring.use_nonce("key", "0", now=30)
+    ring.use_nonce("key", "new", now=1801)
+    for number in range(20_000):
+        ring.use_nonce("key", f"later {number}", now=2000)
+    ring.use_nonce("key", "0", now=2000)
