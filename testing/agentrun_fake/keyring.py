@@ -130,6 +130,8 @@ def read_time(text: str) -> float | None:
     except ValueError:
         pass
     try:
-        return parsedate_to_datetime(text).timestamp()
-    except ValueError:
+        moment = parsedate_to_datetime(text)
+        # A zone of -0000 is UTC that does not say so.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    except (ValueError, OverflowError):
         return None

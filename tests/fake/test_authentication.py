@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings, Key, ManualClock
-from agentrun_fake.keyring import KeyRing, Refused
+from agentrun_fake.keyring import KeyRing, Refused, read_time
 
 from .conftest import Acs3, Api, runtime
 
@@ -231,3 +231,19 @@ def test_nonces_are_remembered_as_long_as_they_could_be_used_again() -> None:
     for number in range(20_000):
         ring.use_nonce("key", f"later {number}", now=2000)
     ring.use_nonce("key", "0", now=2000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2025-01-02T03:04:05Z", 1735787045),
+        ("Thu, 02 Jan 2025 03:04:05 GMT", 1735787045),
+        ("Thu, 02 Jan 2025 03:04:05 -0000", 1735787045),
+        ("Thu, 02 Jan 2025 11:04:05 +0800", 1735787045),
+        ("1 Jan 0001 00:00:00 +9999999999999999999", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_times_are_read_whatever_their_form(text: str, seconds: float | None) -> None:
+    assert read_time(text) == seconds
