@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from .fields import Path, Secret, Shape, has, shape_of
 from .kind import Kind, State, known_inputs, plan
 from .kinds import load
@@ -16,6 +18,9 @@ from .session import Session
 
 HIDDEN: Final = "[secret]"
 """Stands for a value that is secret in the state; such values are not compared."""
+
+# Errors of pydantic about texts that are texts, though of a form that `HIDDEN` does not have.
+_OF_TEXT: Final = ("string_", "literal_error", "value_error")
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,32 @@ def compare(
     """
     kind = load(kind_name)
     plain = {**inputs, **outputs}
-    declared = known_inputs(kind.Inputs, plain)
-    found = kind.read(session, State(resource_id, declared, known_inputs(kind.Outputs, plain)))
-    return None if found is None else _differences(kind, declared, found.inputs)
+    given = known_inputs(kind.Inputs, plain)
+    unreadable = _unreadable(kind.Inputs, given)
+    declared = _without(given, unreadable)
+    known = _without(known_inputs(kind.Outputs, plain), unreadable)
+    found = kind.read(session, State(resource_id, declared, known))
+    if found is None:
+        return None
+    return _differences(kind, declared, _without(found.inputs, unreadable))
+
+
+def _without(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _unreadable(model: type[Shape], given: Mapping[str, Any]) -> set[str]:
+    """Inputs that are secret where something else than text is wanted, e.g. a secret as a whole."""
+    try:
+        model.model_validate(given, by_name=True)
+    except ValidationError as error:
+        wrong = {
+            str(problem["loc"][0])
+            for problem in error.errors()
+            if problem["loc"] and not problem["type"].startswith(_OF_TEXT)
+        }
+        return {name for name in wrong if _holds_hidden(given.get(name))}
+    return set()
 
 
 def _differences(

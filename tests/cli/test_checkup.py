@@ -165,6 +165,13 @@ def test_a_variable_that_differs_is_told_and_a_secret_one_is_not_looked_at(
     assert differences(session, runtime_id, environment_variables=HIDDEN) == []
 
 
+@pytest.mark.parametrize("name", ["log", "memory", "role", "nas", "internet_access"])
+def test_an_input_that_is_secret_as_a_whole_is_not_looked_at(
+    session: Session, runtime_id: str, name: str
+) -> None:
+    assert differences(session, runtime_id, **{name: HIDDEN}) == []
+
+
 def test_what_is_gone_is_told_apart_from_what_is_the_same(
     session: Session, runtime_id: str
 ) -> None:

@@ -91,6 +91,16 @@ def test_a_secret_is_not_compared_and_never_shown_even_if_somebody_changed_it(sh
         assert "secret" not in shop.run("info", *options).output.replace("[secret]", "")
 
 
+def test_other_variables_that_were_changed_are_told_by_name(shop: Shop) -> None:
+    shop.change(environmentVariables={"LOG_LEVEL": "debug", "API_KEY": "x", "NEW_KEY": "sk-new"})
+    row = [line.split() for line in shop.run("info").stdout.splitlines()[-2:]]
+    assert row[0][2:] == ["environment_variables.LOG_LEVEL", "[not", "shown]", "[not", "shown]"]
+    assert row[1][2:] == ["environment_variables.NEW_KEY", "-", "[not", "shown]"]
+    assert "sk-new" not in shop.run("info", "--json").output
+    shown = shop.run("info", "--show-environment").stdout.splitlines()[-1].split()
+    assert shown[2:] == ["environment_variables.NEW_KEY", "-", "sk-new"]
+
+
 def test_an_endpoint_that_is_gone_and_one_that_nobody_declared_are_told(shop: Shop) -> None:
     with shop.client as client:
         path = f"/agents/runtimes/{shop.runtime_id}/endpoints"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from ..comparing import Difference, compare, is_kind
+from ..comparing import HIDDEN, Difference, compare, is_kind
 from ..errors import AgentRunError, NotFound
 from ..overview import list_endpoints, list_versions
 from .stack import StackResource
 from .target import Target
+
+NOT_SHOWN: Final = "[not shown]"
+"""Stands for the value of an environment variable that nobody has asked to see."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,27 @@ class Declared:
         return all(item.clean for item in self.comparisons)
 
 
-def compare_all(target: Target, endpoints: list[dict[str, Any]]) -> Declared:
+def compare_all(
+    target: Target, endpoints: list[dict[str, Any]], *, show_environment: bool = False
+) -> Declared:
     """Compare every resource of the stack that belongs to the runtime.
 
     What may not be read is told as not compared, so that a key for reading runtimes is enough for
     a look at the rest.
+
+    Args:
+        target: The runtime.
+        endpoints: Its live endpoints.
+        show_environment: Whether to give the values of environment variables that differ, which
+            may be secret although nobody has said so.
     """
     names = set(endpoint_resources(target))
     live = [str(endpoint.get("agentRuntimeEndpointName")) for endpoint in endpoints]
     return Declared(
-        tuple(_compare(target, item) for item in target.resources if is_kind(item.kind)),
+        tuple(
+            found if show_environment else _without_environment(found)
+            for found in (_compare(target, item) for item in target.resources if is_kind(item.kind))
+        ),
         tuple(name for name in live if target.stack is not None and name not in names),
     )
 
@@ -128,10 +142,31 @@ def _existing(target: Target, read: Callable[[], list[dict[str, Any]]]) -> list[
 
 
 def _compare(target: Target, item: StackResource) -> Comparison:
+    known = {"runtimeId": target.runtime_id}
+    inputs, outputs = (
+        # Where it is secret it is known nevertheless: the resource belongs to this runtime.
+        {**values, **known} if values.get("runtimeId") == HIDDEN else values
+        for values in (item.inputs, item.outputs)
+    )
     try:
-        found = compare(target.session, item.kind, item.id, item.inputs, item.outputs)
+        found = compare(target.session, item.kind, item.id, inputs, outputs)
     except AgentRunError as error:
         return Comparison(item, unknown=error.one_line())
     if found is None:
         return Comparison(item, gone=True)
     return Comparison(item, tuple(found))
+
+
+def _without_environment(found: Comparison) -> Comparison:
+    def masked(item: Difference) -> Difference:
+        if item.field.split(".")[0].split("[")[0] != "environment_variables":
+            return item
+        return Difference(item.field, _masked(item.declared), _masked(item.live))
+
+    return replace(found, differences=tuple(map(masked, found.differences)))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict.fromkeys(value, NOT_SHOWN)
+    return value if value in (None, HIDDEN) else NOT_SHOWN

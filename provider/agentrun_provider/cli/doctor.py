@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..session import Session
 from . import doctor_tools, exit_codes
 from .errors import CommandError
 from .output import Output, clean
-from .stack import Stack, StackResource, project_folder
+from .stack import HIDDEN, Stack, StackResource, project_folder
 from .target import (
     RUNTIME_KIND,
     Selection,
@@ -86,6 +86,7 @@ def examine(selection: Selection) -> Iterator[Finding]:
         return
     yield Finding("settings", "ok", f"region {session.settings.region}")
     own = runtime.inputs.get("profile") if runtime else None
+    own = None if own == HIDDEN else own
     config = stack.config if stack else {}
     source = access.origin(config, selection.environ, selection.profile or own)
     try:
@@ -140,7 +141,8 @@ def _identity(session: Session) -> tuple[list[Finding], bool]:
 
 def _runtime(session: Session, target: Target, live: dict[str, Any]) -> Iterator[Finding]:
     declared = target.declared
-    role = (declared.inputs.get("role") if declared else None) or live.get("executionRoleArn")
+    named = declared.inputs.get("role") if declared else None
+    role = named if named not in (None, "", HIDDEN) else live.get("executionRoleArn")
     yield from resources.check_runtime(live)
     yield from guarded("endpoints", lambda: resources.check_endpoints(session, target.runtime_id))
     yield from guarded("role", lambda: resources.check_role(session, role))
@@ -204,6 +206,8 @@ def _log_place(
     if held.get("project"):
         return str(held["project"]), held.get("logstore")
     wanted = (declared.inputs.get("log") or {}) if declared else {}
+    if not isinstance(wanted, Mapping):
+        return None, None
     if wanted.get("auto"):
         return default_project(session), LOGSTORE
     return wanted.get("project"), wanted.get("logstore")

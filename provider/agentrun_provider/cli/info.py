@@ -37,7 +37,7 @@ def info_command(target: Target, output: Output, show_environment: bool, check: 
     domains = _custom_domains(target)
     if domains:
         agent["customDomain"] = domains[0] if len(domains) == 1 else domains
-    declared = compare_all(target, endpoints)
+    declared = compare_all(target, endpoints, show_environment=show_environment)
     if output.as_json:
         output.document(_document(target, agent, declared))
     else:

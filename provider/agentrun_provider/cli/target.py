@@ -24,7 +24,7 @@ from ..session import Session
 from . import exit_codes
 from .errors import CommandError, reporting
 from .output import Output
-from .stack import Engine, Stack, StackResource, load_stack
+from .stack import HIDDEN, Engine, Stack, StackResource, load_stack
 
 RUNTIME_KIND = "Runtime"
 COMPONENT_KIND = "Agent"
@@ -78,7 +78,8 @@ class Target:
     def runtime_name(self) -> str:
         """The runtime's name in the service."""
         declared = self.declared.outputs.get("name") if self.declared and not self._found else None
-        return str(declared or self.live.get("agentRuntimeName") or "")
+        shown = None if declared == HIDDEN else declared
+        return str(shown or self.live.get("agentRuntimeName") or "")
 
     @property
     def declared(self) -> StackResource | None:
@@ -126,7 +127,7 @@ class Selection:
         own = {
             key: value
             for key in _OWN_SETTINGS
-            if runtime is not None and (value := runtime.inputs.get(key))
+            if runtime is not None and (value := runtime.inputs.get(key)) not in (None, "", HIDDEN)
         }
         given = {"region": self.region, "profile": self.profile}
         overrides = own | {key: value for key, value in given.items() if value}
@@ -232,6 +233,8 @@ def resources_around(stack: Stack, runtime_id: str) -> tuple[StackResource, ...]
         and (
             (item.kind == RUNTIME_KIND and item.id == runtime_id)
             or runtime_id in (item.inputs.get("runtimeId"), item.outputs.get("runtimeId"))
+            # Where that is secret, ids of what belongs to a runtime begin with its own.
+            or item.id.startswith(f"{runtime_id}/")
         )
     ]
     around = {item.parent for item in own}
