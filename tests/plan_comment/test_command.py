@@ -200,6 +200,22 @@ def test_bad_input_is_told_in_one_line(arguments: tuple[str, ...], text: str, me
     assert result.stderr.count("\n") == 1
 
 
+def test_a_preview_that_printed_nothing_replaces_the_comment_of_the_one_before(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Else what was good about the push before would be read as being good about this one.
+    (tmp_path / "Pulumi.yaml").write_text("name: canary\nruntime: python\n")
+    monkeypatch.chdir(tmp_path)
+    environment = on_github(site, tmp_path)
+    assert run(RELEASE, "--post", "github", **environment).exit_code == 0
+    (tmp_path / "plan.json").write_text("")
+    result = run("plan.json", "--stack", "prod", "--post", "github", **environment)
+    assert result.exit_code == 0
+    assert len(site.comments) == 1
+    assert "**The preview failed.**" in site.comments[0]["body"]
+    assert "the log says why" in site.comments[0]["body"]
+
+
 def test_a_file_of_powershell_is_read(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(recorded_text("pulumi", "canary_release"), encoding="utf-16")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -28,13 +29,18 @@ from .workflows import GITHUB, GITLAB, ROOT, run_github_job, run_gitlab_job, wit
 Done = list[subprocess.CompletedProcess[str]]
 
 
+workflows = pytest.mark.parametrize(
+    "path", sorted(GITHUB.glob("*.yml")), ids=lambda path: path.name
+)
+
+
 def check_schema(*arguments: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", sorted(GITHUB.glob("*.yml")), ids=lambda path: path.name)
+@workflows
 def test_github_workflows_are_valid(path: Path) -> None:
     check_schema("--builtin-schema", "vendor.github-workflows", str(path))
 
@@ -44,7 +50,7 @@ def test_the_gitlab_configuration_is_valid() -> None:
     check_schema(*schema, str(GITLAB))
 
 
-@pytest.mark.parametrize("path", sorted(GITHUB.glob("*.yml")), ids=lambda path: path.name)
+@workflows
 def test_no_expression_stands_inside_a_script(path: Path) -> None:
     # The title of a pull request, for one, would be run as a command there.
     for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
@@ -52,12 +58,65 @@ def test_no_expression_stands_inside_a_script(path: Path) -> None:
             assert "${{" not in step.get("run", "")
 
 
+def jobs_of(path: Path) -> dict[str, Any]:
+    jobs: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return jobs
+
+
+@workflows
+def test_actions_are_pinned_to_what_was_reviewed(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"\s*- uses: (.*)", line):
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", found[1]), line
+
+
+@workflows
+def test_a_job_has_the_permissions_that_it_needs_and_no_others(path: Path) -> None:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert data["permissions"] == {}
+    extra = {"preview.yml": "pull-requests", "drift.yml": "issues"}.get(path.name)
+    allowed = {"contents": "read", "id-token": "write"} | ({extra: "write"} if extra else {})
+    for job in data["jobs"].values():
+        assert job["permissions"] == allowed
+
+
+@workflows
+def test_no_key_is_stored_and_the_program_gets_no_token_of_the_site(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"secrets\.(\w+)", text)) <= {
+        "PULUMI_CONFIG_PASSPHRASE",
+        "PULUMI_ACCESS_TOKEN",
+    }
+    assert "secrets: inherit" not in text
+    for job in jobs_of(path).values():
+        for step in job.get("steps", []):
+            if "actions/checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+            if "github.token" in str(step):
+                assert step["run"].startswith("pulumi-agentrun plan-comment")
+
+
+@workflows
+def test_a_deployment_is_never_cut_off_and_nothing_runs_for_ever(path: Path) -> None:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if path.name == "deploy-stack.yml":
+        assert data["concurrency"] == {
+            "group": "deploy-${{ inputs.stack }}",
+            "cancel-in-progress": False,
+        }
+    for job in data["jobs"].values():
+        assert "uses" in job or job["timeout-minutes"] <= 60
+
+
 def test_previews_run_only_where_secrets_are_safe() -> None:
     data = yaml.safe_load((GITHUB / "preview.yml").read_text(encoding="utf-8"))
     # YAML reads `on` as true.
     assert set(data[True]) == {"pull_request"}
-    assert "head.repo.full_name == github.repository" in data["jobs"]["preview"]["if"]
-    assert data["permissions"] == {"contents": "read", "pull-requests": "write"}
+    condition = data["jobs"]["preview"]["if"]
+    assert "head.repo.full_name == github.repository" in condition
+    assert "!= 'dependabot[bot]'" in condition
+    rules = yaml.safe_load(GITLAB.read_text(encoding="utf-8"))["preview"]["rules"]
+    assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in rules[0]["if"]
 
 
 def test_prod_waits_for_dev_and_deploys_in_its_own_environment() -> None:
@@ -133,9 +192,7 @@ def repository(tmp_path: Path, server: ThreadedServer, site: Site) -> Repository
     event.write_text(json.dumps({"number": 7, "pull_request": {"head": {"sha": "a" * 40}}}))
     summary = tmp_path / "summary.md"
     backend = environment["PULUMI_BACKEND_URL"]
-    keys = ("ACCESS_KEY_ID", "testak"), ("ACCESS_KEY_SECRET", "testsecret")
-    both = {f"{who}_{key}": value for who in ("PREVIEW", "DEPLOY") for key, value in keys}
-    environment |= both | {
+    environment |= {
         "GITHUB_API_URL": site.url,
         "GITHUB_REPOSITORY": "team/shop",
         "GITHUB_EVENT_PATH": str(event),
@@ -145,9 +202,10 @@ def repository(tmp_path: Path, server: ThreadedServer, site: Site) -> Repository
         "CI_MERGE_REQUEST_IID": "7",
         "GITLAB_TOKEN": site.token,
     }
-    values = {f"secrets__{name}": value for name, value in both.items()} | {
+    values = {
         "vars__PULUMI_BACKEND_URL": backend,
         "secrets__PULUMI_CONFIG_PASSPHRASE": "",
+        "secrets__PULUMI_ACCESS_TOKEN": "",
         "github__token": site.token,
     }
     return Repository(folder, environment, site, summary, values)

@@ -15,8 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / "examples/ci/github"
 GITLAB = ROOT / "examples/ci/gitlab/.gitlab-ci.yml"
 
-# The embedded engine in the place of the CLI; both take these commands.
+# The embedded engine in the place of the CLI. Both take these commands; only the CLI can list what
+# stays the same.
 _PULUMI = f"""#!/bin/sh
+for argument; do
+  shift
+  [ "$argument" = --show-sames ] || set -- "$@" "$argument"
+done
 exec "{sys.executable}" -m agentrun_provider local "$@"
 """
 _AGENTRUN = f"""#!/bin/sh
@@ -53,13 +58,20 @@ def run_github_job(
     for step in data["steps"]:
         if "run" not in step or step.get("name", "").startswith("Install"):
             continue
-        if failed and "!cancelled()" not in str(step.get("if")):
+        if not _is_on(str(step.get("if") or ""), known, failed=failed):
             continue
         inner = _filled(step.get("env") or {}, known)
         done = _run(step["run"], folder, {**environment, **outer, **inner})
         failed = failed or done.returncode != 0
         results.append(done)
     return results
+
+
+def _is_on(condition: str, known: Mapping[str, str], *, failed: bool) -> bool:
+    """Whether a step runs: by the condition, or unless one before it failed."""
+    if found := re.fullmatch(r"startsWith\(([\w.]+), '([^']*)'\)", condition):
+        return not failed and known[found[1]].startswith(found[2])
+    return not failed or "!cancelled()" in condition
 
 
 def run_gitlab_job(

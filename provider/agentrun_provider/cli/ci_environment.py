@@ -13,8 +13,25 @@ from ..plan_comment.comment import Surroundings
 from ..plan_comment.posting import GitHub, GitLab, Thread
 from . import exit_codes
 from .errors import CommandError
+from .stack import project_folder
 
 _PRODUCTION = ("prod", "production")
+
+
+def project_of(folder: Path) -> str:
+    """Name of the project that a folder belongs to; empty if it belongs to none."""
+    root = project_folder(folder)
+    if root is None:
+        return ""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    path = next(root / name for name in ("Pulumi.yaml", "Pulumi.yml") if (root / name).is_file())
+    try:
+        data = YAML(typ="safe").load(path)
+    except (OSError, YAMLError) as error:
+        raise CommandError(f"{path} can't be read: {error}") from error
+    return str(data.get("name") or "") if isinstance(data, dict) else ""
 
 
 def surroundings(production: Sequence[str], drift: bool) -> Surroundings:

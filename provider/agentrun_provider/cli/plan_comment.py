@@ -16,7 +16,7 @@ from ..plan_comment.posting import Posted, Thread
 from ..plan_comment.risks import RISKS
 from ..plan_comment.site_calls import PostFailed
 from . import exit_codes
-from .ci_environment import surroundings, thread_of
+from .ci_environment import project_of, surroundings, thread_of
 from .errors import CommandError, fail, reporting
 from .output import Output
 
@@ -25,8 +25,8 @@ _ANY = "any"
 
 @click.command("plan-comment")
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=str))
-@click.option("-s", "--stack", help="Stack, where a preview found nothing that tells it.")
-@click.option("--project", default="", help="Project, likewise.")
+@click.option("-s", "--stack", help="Stack, where a preview tells none as it failed at once.")
+@click.option("--project", default="", help="Project, likewise; default: that of Pulumi.yaml.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -82,6 +82,7 @@ def plan_comment_command(
     read from standard input. The document of `pulumi-agentrun local preview --json` is read, too.
     """
     _check_risks(fail_on)
+    project = project or project_of(Path())
     comments = [
         _comment(text, source, stack or "", project, surroundings(production, drift))
         for source, text in _documents(files)

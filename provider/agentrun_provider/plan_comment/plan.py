@@ -40,6 +40,14 @@ _MERE_ENDS = ("preview failed", "update failed", "destroy failed", "refresh fail
 _ADOPTION = re.compile(r"(\w+) (\S+): an up adopts (\S.*)", re.DOTALL)
 
 
+_UNTOLD: Final[dict[str, Any]] = {
+    "steps": [],
+    "diagnostics": [
+        {"severity": "error", "message": "it ended before it printed anything; the log says why"}
+    ],
+}
+
+
 class PlanUnreadable(AgentRunError):
     """A file is not the JSON document of a preview."""
 
@@ -104,12 +112,13 @@ def read_plan(text: str, source: str, *, project: str = "", stack: str = "") -> 
         text: The document.
         source: Where it comes from, for errors.
         project: Project, where the document holds no resource to tell it.
-        stack: Stack, likewise.
+        stack: Stack, likewise; then nothing at all is read as a preview that failed at once, as
+            the CLI's does where it can't open the state.
 
     Raises:
         PlanUnreadable: It is no such document, or tells no stack and none is given.
     """
-    data = _parse(text, source)
+    data = _parse(text, source) if text.strip() or not stack else _UNTOLD
     raw = [item for item in data["steps"] if isinstance(item, Mapping)]
     start = next((i for i, item in enumerate(raw) if _opens_the_program(item)), None)
     if start is not None and raw[start].get("op") == "delete":
