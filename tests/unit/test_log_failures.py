@@ -25,6 +25,9 @@ def failed(*records: LogRecord) -> list[str]:
         "requests.exceptions.ConnectionError: refused",
         "java.lang.IllegalStateException: closed",
         '127.0.0.1 - "POST /chat HTTP/1.1" 502 -',
+        '{"level": "error", "msg": "no model"}',
+        "ts=1 level=fatal msg=gone",
+        'Exception in thread "main" java.lang.NullPointerException',
     ],
 )
 def test_errors_are_told_from_their_text(message: str) -> None:
@@ -33,7 +36,14 @@ def test_errors_are_told_from_their_text(message: str) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["no errors found", "INFO 0 ERRORS", 'GET / HTTP/1.1" 200 -', "an error page", "5000 tokens"],
+    [
+        "no errors found",
+        "INFO 0 ERRORS",
+        'GET / HTTP/1.1" 200 -',
+        "an error page",
+        "5000 tokens",
+        '{"level": "info", "kind": "error"}',
+    ],
 )
 def test_words_that_look_like_errors_are_none(message: str) -> None:
     assert failed(line(message)) == []
