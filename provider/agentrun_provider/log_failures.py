@@ -16,7 +16,7 @@ from .log_reading import LogRecord
 _ERROR = re.compile(
     r"""
     \b(?:ERROR|CRITICAL|FATAL)\b            # levels of loggers, as they are usually written
-    | ["']?\b(?:level|levelname|log_level|severity)["']?\s*[:=]\s*["']?(?i:error|critical|fatal|panic)\b
+    | \b(?:level|levelname|log_level|severity)["']?\s*[:=]\s*["']?(?i:error|critical|fatal|panic)\b
     | ^Traceback\ \(most\ recent\ call\ last\)
     | ^Exception\ in\ thread\b             # Java
     | \b[A-Za-z_.]*(?:Error|Exception):     # what a language says that something ended with
