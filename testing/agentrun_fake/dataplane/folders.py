@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import shutil
+import stat
 import tempfile
 import threading
 import zipfile
+import zlib
 from pathlib import Path
 
 
@@ -27,7 +29,7 @@ class Folders:
         """A package unpacked; the same package is unpacked once.
 
         Raises:
-            zipfile.BadZipFile: It is no zip archive.
+            zipfile.BadZipFile: It is no zip archive, or one that can't be unpacked.
         """
         with self._lock:
             folder = self._made() / "code" / digest[:16]
@@ -68,13 +70,30 @@ def _unpack(package: bytes, folder: Path) -> None:
     beside = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         # Names that lead out of the folder are made harmless by zipfile itself.
-        with zipfile.ZipFile(io.BytesIO(package)) as archive:
-            for entry in archive.infolist():
-                path = Path(archive.extract(entry, beside))
-                mode = (entry.external_attr >> 16) & 0o777
-                if mode and not entry.is_dir():
-                    path.chmod(mode | 0o600)
+        try:
+            _extract(package, beside)
+        except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error) as error:
+            # Encrypted or damaged, packed in an unknown way, or a file where a folder should be.
+            raise zipfile.BadZipFile(str(error)) from error
         beside.rename(folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+
+
+def _extract(package: bytes, folder: Path) -> None:
+    links: list[tuple[Path, str]] = []
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        for entry in archive.infolist():
+            path = Path(archive.extract(entry, folder))
+            mode = entry.external_attr >> 16
+            if stat.S_ISLNK(mode):
+                links.append((path, path.read_text(encoding="utf-8", errors="replace")))
+            elif mode & 0o777 and not entry.is_dir():
+                path.chmod(mode & 0o777 | 0o600)
+    # Last of all, so that nothing is written through a link.
+    for path, target in links:
+        if not (path.parent / target).resolve().is_relative_to(folder.resolve()):
+            raise zipfile.BadZipFile(f"{path.relative_to(folder)} leads out of the package")
+        path.unlink()
+        path.symlink_to(target)
