@@ -107,6 +107,12 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, told:
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("cpu: 1", "cpu: 17").replace("port: 9000", "port: 0")
     assert len(refused(tmp_path, text)) == 2
+    text = text.replace("src: .", "src: ${vars.a}").replace("memory: 2048", "memory: ${vars.b}")
+    assert [line.partition(":")[0] for line in refused(tmp_path, text)] == ["11", "13", "14", "15"]
+    whole = text.replace(
+        "code:\n          src: ${vars.a}\n          language: python3.12", "code: ${b}"
+    )
+    assert [line.partition(":")[0] for line in refused(tmp_path, whole)] == ["10", "11", "12", "13"]
 
 
 def test_a_reference_to_itself_is_refused(tmp_path: Path) -> None:
@@ -120,6 +126,11 @@ def test_an_output_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         "        environmentVariables:\n          A: ${resources.agent.output.agent.secret}\n"
     )
     assert any("can't be resolved: id, arn" in line for line in refused(tmp_path, text))
+
+
+def test_outputs_that_go_round_are_told_where_they_stand(tmp_path: Path) -> None:
+    text = GOOD + "        description: ${resources.agent.output.agent.id}\n"
+    assert refused(tmp_path, text) == ["16: agent refers to its own output"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@
     values         what an argument of the program can be
     agent          the `agent` block as arguments of an `Agent`, by the rules of the component
     watching       what is valid, and not what people expect
+    across         what only shows when the files are held against each other
+    outputs        the order of agents that use outputs of others
     factoring      what is the same in all files, and what becomes configuration
     program        the text of `__main__.py`
     existing       what the folder of the project holds already

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .failures import ConvertError, Faults, Place
+from .failures import ConvertError, Fault, Faults, Place
 from .left_behind import Foreign, Note, crossing, foreign, notes_of, secrets_of
 from .reading import Node
 from .references import Resolver
@@ -75,6 +75,7 @@ class Document:
         crossing: References of the agents to those, with their places.
         notes: What became of what is in the file beside its agents.
         secrets: Values in `vars` that are secret by their names.
+        faults: What is wrong with its resources, as far as the rest could be read in spite of it.
     """
 
     path: Path
@@ -91,6 +92,7 @@ class Document:
     crossing: tuple[tuple[str, Place], ...] = ()
     notes: tuple[Note, ...] = field(default=(), repr=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    faults: tuple[Fault, ...] = ()
 
 
 def stack_of(path: Path) -> str:
@@ -108,8 +110,8 @@ def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -
         only_agentrun: Whether resources of other components are left alone, not refused.
 
     Raises:
-        ConvertError: It is not valid, is of another edition, has a resource of another component,
-            or a reference leads nowhere.
+        ConvertError: It is not valid, is of another edition, or has a resource of another
+            component.
     """
     root, sources = whole_file(path)
     faults = Faults()
@@ -139,20 +141,11 @@ def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -
     }
     faults.check()
     root = Node({**root.value, "resources": Node(merged, resources.place)}, root.place)
-    resolver = Resolver(root, others)
+    resolver = Resolver(root, others, faults)
     agents = {name: merged[name] for name in components if name not in others}
-    found: dict[str, Resource] = {}
-    for name, node in agents.items():
-        try:
-            resource = _resource(name, node, resolver, faults)
-        except ConvertError as error:
-            for fault in error.faults:
-                faults.add(fault.place, fault.reason)
-            continue
-        if resource is not None:
-            found[name] = resource
-    top = {key: _text(root, key, resolver, faults) for key in ("name", "access")}
-    faults.check()
+    read = {name: _resource(name, node, resolver, faults) for name, node in agents.items()}
+    found = {name: resource for name, resource in read.items() if resource is not None}
+    top = {key: _text(root, key, resolver) for key in ("name", "access")}
     actions, environments = root.get("actions"), root.get("env")
     return Document(
         path=path,
@@ -169,6 +162,7 @@ def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -
         crossing=tuple(each for node in agents.values() for each in crossing(node, others)),
         notes=tuple(notes_of(root, agents, resolver.used)),
         secrets=secrets_of(root),
+        faults=faults.found,
     )
 
 
@@ -232,14 +226,7 @@ def _resource(name: str, node: Node, resolver: Resolver, faults: Faults) -> Reso
     )
 
 
-def _text(root: Node, key: str, resolver: Resolver, faults: Faults) -> str | None:
+def _text(root: Node, key: str, resolver: Resolver) -> str | None:
     node = root.get(key)
-    if node is None:
-        return None
-    try:
-        value = resolver.resolve(node).value
-    except ConvertError as error:
-        for fault in error.faults:
-            faults.add(fault.place, fault.reason)
-        return None
+    value = resolver.resolve(node).value if node is not None else None
     return value if isinstance(value, str) else None

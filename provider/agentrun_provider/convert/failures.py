@@ -57,6 +57,11 @@ class Faults:
         """Note a fault."""
         self._found.append(Fault(place, reason))
 
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """What was noted so far."""
+        return tuple(self._found)
+
     def check(self) -> None:
         """Stop here if anything was found.
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .across import renamed, twice
 from .agent import AgentFile, read_document
 from .documents import Document, load, stack_of
 from .factoring import Entry, Factoring, late_entry
 from .failures import ConvertError, Fault, Faults, Place
 from .keys import variables, words
-from .program import AgentPlan, output_expression
+from .outputs import check_outputs, in_order
+from .program import AgentPlan
 from .scalars import Report, Trap
-from .values import Items, Late, Plain, Record, Value, leaves
+from .values import Items, Late, Plain, Record, Value
 
 REGION_KEY = "agentrun:region"
 ADOPT_KEY = "agentrun:adopt"
@@ -79,7 +81,14 @@ def make_plan(
     agents: dict[str, dict[str, AgentFile]] = {}
     reports: dict[str, Report] = {}
     for stack, document in documents.items():
-        found, reports[stack] = read_document(document, out, faults)
+        own = Faults()
+        found, reports[stack] = read_document(document, out, own)
+        # What could not be resolved has no type either: that follows, and is not told.
+        told = {fault.place for fault in document.faults}
+        for fault in document.faults + tuple(f for f in own.found if f.place not in told):
+            faults.add(fault.place, fault.reason)
+        if document.faults:
+            _note_extended(document.path, documents, faults)
         for name, agent in found.items():
             agents.setdefault(name, {})[stack] = agent
     faults.check()
@@ -91,15 +100,15 @@ def make_plan(
         _agent(name, own, names, factoring, known[name], several=len(agents) > 1)
         for name, own in agents.items()
     ]
-    plans = _in_order(plans, faults)
-    _check_outputs(agents, plans, faults)
+    plans = in_order(plans, agents, faults)
+    check_outputs(agents, plans, faults)
     faults.check()
     if adopt:
         for stack in names:
             factoring.set(stack, Entry(ADOPT_KEY, True))
     traps = [trap for report in reports.values() for trap in report.traps]
-    traps += _twice(agents)
-    traps += _renamed(agents, names)
+    traps += twice(agents)
+    traps += renamed(agents, names)
     return Plan(
         project=project or _project_name(documents),
         stacks=names,
@@ -145,12 +154,17 @@ def _load_all(
             )
         found.setdefault(document.stack, document)
     for path in wrong:
-        above = [each.path.name for each in found.values() if str(path) in each.sources]
-        if above:
-            reason = "extends it: leave it out if it is no environment of its own"
-            faults.add(Place(str(path), 1), f"{above[0]} {reason}")
+        _note_extended(path, found, faults)
     faults.check()
     return found
+
+
+def _note_extended(path: Path, documents: Mapping[str, Document], faults: Faults) -> None:
+    """Tell of a faulty file that another one extends: it may not be meant to stand alone."""
+    above = [each.path.name for each in documents.values() if str(path) in each.sources[1:]]
+    if above:
+        reason = "extends it: leave it out if it is no environment of its own"
+        faults.add(Place(str(path), 1), f"{above[0]} {reason}")
 
 
 def _agent(
@@ -221,99 +235,6 @@ def _regions(
         elif isinstance(value, Plain):
             factoring.set(stack, Entry(REGION_KEY, value.value, origin=value.origin))
     return {}
-
-
-def _in_order(plans: Sequence[AgentPlan], faults: Faults) -> list[AgentPlan]:
-    """Agents after those whose outputs they use."""
-    ordered: list[AgentPlan] = []
-    rest = list(plans)
-    while rest:
-        waiting = {plan.name for plan in rest}
-        ready = [plan for plan in rest if not (_used(plan.arguments) & waiting)]
-        if not ready:
-            told = " and ".join(sorted(waiting))
-            faults.add(_place(rest[0].arguments), f"resources {told} refer to each other's outputs")
-            return list(plans)
-        ordered += ready
-        rest = [plan for plan in rest if plan not in ready]
-    return ordered
-
-
-def _used(value: Value) -> set[str]:
-    """Names of the agents whose outputs a value of the program holds."""
-    from .references import OutputRef
-    from .values import Choice, Template, When
-
-    if isinstance(value, Template):
-        return {part.resource for part in value.parts if isinstance(part, OutputRef)}
-    if isinstance(value, Items):
-        return set().union(*(_used(item) for item in value.items))
-    if isinstance(value, Record):
-        return set().union(*(_used(item) for item in value.fields.values()))
-    if isinstance(value, When):
-        return _used(value.value)
-    if isinstance(value, Choice):
-        return set().union(*(_used(option) for _, option in value.options))
-    return set()
-
-
-def _check_outputs(
-    agents: Mapping[str, Mapping[str, AgentFile]], plans: Sequence[AgentPlan], faults: Faults
-) -> None:
-    for own in agents.values():
-        for agent in own.values():
-            for leaf in leaves(agent.arguments):
-                for reference in leaf.outputs if isinstance(leaf, Late) else ():
-                    if output_expression(reference, plans) is None and leaf.origin:
-                        path = ".".join(reference.path)
-                        faults.add(
-                            leaf.origin.place,
-                            f"${{resources.{reference.resource}.output.{path}}} can't be resolved: "
-                            "id, arn, name, version, status and endpoints[n].url, .id and .arn can",
-                        )
-
-
-def _place(record: Record) -> Place:
-    first = next((leaf.origin for leaf in leaves(record) if leaf.origin), None)
-    return first.place if first else Place("s.yaml", 1)
-
-
-def _twice(agents: Mapping[str, Mapping[str, AgentFile]]) -> list[Trap]:
-    """Runtimes that two stacks would fight over, because they have one name in one region."""
-    seen: dict[tuple[Value, object], str] = {}
-    found = []
-    for own in agents.values():
-        for stack, agent in own.items():
-            name = agent.arguments.fields.get("name")
-            if not isinstance(name, Plain) or name.origin is None:
-                continue
-            other = seen.setdefault((agent.region, name.value), stack)
-            if other != stack:
-                found.append(
-                    Trap(
-                        name.origin.place,
-                        f"the runtime {name.value} is deployed by {other} and by {stack} into the "
-                        "same region: unless these are two accounts, it is one runtime, and the "
-                        "stacks would overwrite each other",
-                    )
-                )
-    return found
-
-
-def _renamed(
-    agents: Mapping[str, Mapping[str, AgentFile]], stacks: Sequence[str]
-) -> Iterator[Trap]:
-    """Agents that no two files have: probably one agent under the key of each environment."""
-    if len(stacks) < 2 or len(agents) < 2 or any(len(own) > 1 for own in agents.values()):
-        return
-    for name, own in agents.items():
-        (agent,) = own.values()
-        others = ", ".join(each for each in agents if each != name)
-        yield Trap(
-            _place(agent.arguments),
-            f"{name} is in this file only, and the other files have {others}: if it is one agent, "
-            "give it one key in all files and convert again, and the program will have one, too",
-        )
 
 
 def _project_name(documents: Mapping[str, Document]) -> str:

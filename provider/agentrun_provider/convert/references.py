@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from .failures import ConvertError, Fault
+from .failures import ConvertError, Fault, Faults
 from .reading import Node
 
 _REFERENCE = re.compile(r"\$\{([^{}\n]*)\}")
@@ -63,13 +63,18 @@ class Resolver:
     Args:
         root: The whole file, after merging.
         foreign: Resources that are not converted, whose outputs nobody here knows.
+        faults: Gets what can't be resolved, so that the rest is read all the same; without it the
+            first such reference raises.
 
     Attributes:
         used: Paths of the `vars` that were asked for.
     """
 
-    def __init__(self, root: Node, foreign: Collection[str] = ()) -> None:
+    def __init__(
+        self, root: Node, foreign: Collection[str] = (), faults: Faults | None = None
+    ) -> None:
         self._root = root
+        self._faults = faults
         self._foreign = foreign
         self.used: set[str] = set()
 
@@ -92,8 +97,18 @@ class Resolver:
         if isinstance(node.value, list):
             return replace(node, value=[self._resolve(item, this, above) for item in node.value])
         if isinstance(node.value, str) and "${" in node.value:
-            return replace(node, value=self._text(node, this, above))
+            return replace(node, value=self._text_or_fault(node, this, above))
         return node
+
+    def _text_or_fault(self, node: Node, this: str | None, above: tuple[str, ...]) -> Any:
+        try:
+            return self._text(node, this, above)
+        except ConvertError as error:
+            if self._faults is None:
+                raise
+            for fault in error.faults:
+                self._faults.add(fault.place, fault.reason)
+            return EnvRef("unresolved")
 
     def _text(self, node: Node, this: str | None, above: tuple[str, ...]) -> Any:
         text: str = node.value
