@@ -71,6 +71,19 @@ def test_texts_of_others_do_nothing_in_the_comment() -> None:
     assert table.count("<td") == 4
 
 
+@pytest.mark.parametrize("odd", ["a|b", "a\\|b", "a\\\\|b", "|", "`|`", "a `` b|", "**|**"])
+def test_a_pipe_stays_in_its_cell_and_is_shown_as_it_is(odd: str) -> None:
+    made = comment(
+        step("update", {"v": "plain"}, {"v": odd}, token="x:y:Z", name=odd),
+        diagnostics=[{"severity": "error", "message": f"about {odd}"}],
+    )
+    html = rendered(made.body).replace("\u2060", "")
+    table = html.split("<table>")[1].split("</table>")[0]
+    assert table.count("<td") == 4
+    assert f"<td><code>{odd}</code></td>" in table
+    assert f"<code>about {odd}</code>" in html
+
+
 def test_a_property_with_a_fence_in_it_stays_in_its_block() -> None:
     made = comment(step("update", {"image": "a"}, {"image": "b\n```\n# big"}, token="x:y:Z"))
     assert "<h1>" not in rendered(made.body)

@@ -8,7 +8,7 @@ from typing import Final
 
 from .diff_lines import diff_lines
 from .differences import differences, unseen_secrets
-from .markup import code, escaped, fenced, folded
+from .markup import cell, code, escaped, fenced, folded
 from .plan import Plan
 from .releases import releases
 from .risks import Risk, risks
@@ -141,9 +141,10 @@ def _summary(plan: Plan, around: Surroundings) -> str:
 
 
 def _row(step: Step, text: str) -> str:
-    cell = text if len(text) <= _LONGEST_CELL else _cut(text)
+    told = text if len(text) <= _LONGEST_CELL else _cut(text)
     symbol = _SYMBOLS.get(step.verb, step.op)
-    return f"| `{symbol}` | {code(step.name)} | {_kind_of(step)} | {cell} |"
+    cells = (code(symbol), code(step.name), _kind_of(step), told)
+    return f"| {' | '.join(map(cell, cells))} |"
 
 
 def _kind_of(step: Step) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#~&$])")
 # Neither site may take these for a mention of a person or of another issue.
 _MENTION = re.compile(r"([@!#%])(?=[\w/])")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _WORD_JOINER: Final = "\u2060"
 
 
@@ -25,15 +25,25 @@ def escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text as code in a line; also right inside a table."""
+    """Text as code in a line."""
     flat = " ".join(cleaned(text).split())
     if not flat:
         return "`(empty)`"
     runs = [len(run) for run in re.findall(r"`+", flat)]
     ticks = "`" * (max(runs, default=0) + 1)
     pad = " " if flat[0] == "`" or flat[-1] == "`" else ""
-    # A table is cut into cells before its code is looked at.
-    return f"{ticks}{pad}{flat}{pad}{ticks}".replace("|", "\\|")
+    return f"{ticks}{pad}{flat}{pad}{ticks}"
+
+
+def cell(markdown: str) -> str:
+    """Markdown as a cell of a table, which is cut into cells before its code is looked at."""
+
+    def kept(found: re.Match[str]) -> str:
+        # Two backslashes stand for one, so behind an odd number of them the next would not count.
+        joint = _WORD_JOINER if len(found[1]) % 2 else ""
+        return f"{found[1]}{joint}\\|"
+
+    return re.sub(r"(\\*)\|", kept, markdown)
 
 
 def fenced(text: str, language: str = "") -> str:
