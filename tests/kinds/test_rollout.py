@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from agentrun_provider.kinds import load
 from agentrun_provider.kinds.rollout import decide, traffic_text
 from agentrun_provider.unknown import UNKNOWN
 
@@ -122,3 +123,15 @@ def test_the_same_step_twice_decides_the_same() -> None:
 )
 def test_a_split_in_words(inputs: dict[str, Any], text: str | None) -> None:
     assert traffic_text(inputs) == text
+
+
+def test_a_new_endpoint_in_the_place_of_another_starts_over() -> None:
+    kind = load("RuntimeEndpoint")
+    old = {"name": "production", "runtime_id": "r-1", "target_version": "6"}
+    trial = {"rollout": {"version": UNKNOWN, "canary_weight": 0.1}}
+    moved: dict[str, Any] = {"name": "production", "runtime_id": UNKNOWN, **trial}
+    kind.carry_over(moved, old)
+    assert (moved["traffic"], moved.get("canary")) == ("100 % of the new version", None)
+    same: dict[str, Any] = {"name": "production", "runtime_id": "r-1", **trial}
+    kind.carry_over(same, old)
+    assert same["traffic"] == "90 % v6, 10 % of the new version"

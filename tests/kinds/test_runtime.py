@@ -249,6 +249,15 @@ def test_a_runtime_of_somebody_else_under_the_name_is_not_touched(stage: Stage) 
     assert "UpdateAgentRuntime" not in stage.operations()
 
 
+def test_a_runtime_that_was_renamed_in_the_stack_is_told_from_those_of_others(stage: Stage) -> None:
+    created(stage)
+    with pytest.raises(AlreadyExists) as refused:
+        created(stage, owner=f"{OWNER.rpartition('-')[0]}-bbbbbbbbbb")
+    assert "by this stack for another resource (one that was renamed needs an alias)" in str(
+        refused.value
+    )
+
+
 def test_an_update_waits_for_a_busy_runtime(stage: Stage) -> None:
     state = created(stage)
     other = stage.session.client

@@ -10,6 +10,8 @@ import pulumi
 import pulumi_agentrun as agentrun
 import pytest
 from pulumi_agentrun import _stable
+from pulumi_agentrun._fingerprint import fingerprint_of
+from pulumi_agentrun._resource import _is_empty
 
 
 async def value_in_preview(declared: property, **known: Any) -> Any:
@@ -35,3 +37,33 @@ def test_the_number_of_a_version_is_known_unless_it_is_about_to_be_published(
     monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
     declared: Any = agentrun.RuntimeVersion.version
     assert asyncio.run(value_in_preview(declared, id=known)) == version
+
+
+@pytest.mark.parametrize("declared", [{}, [], "", None])
+def test_what_is_declared_as_empty_leaves_a_fingerprint_known(
+    monkeypatch: pytest.MonkeyPatch, declared: Any
+) -> None:
+    monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
+
+    async def fingerprint(value: Any) -> str | None:
+        async def now(found: Any) -> Any:
+            return found
+
+        # The provider leaves out what is empty, so the engine does not know it in a preview.
+        unknown: pulumi.Output[Any] = pulumi.Output(now(set()), now(None), now(False), now(False))
+        resource = SimpleNamespace(
+            memory=pulumi.Output.from_input(2048), variables=unknown, _declared={"memory": 2048}
+        )
+        if not _is_empty(value):
+            resource._declared["variables"] = value
+        output = fingerprint_of(resource, ("memory", "variables"), ())
+        return await output.future() if await output.is_known() else None
+
+    async def both() -> list[str | None]:
+        return [
+            await fingerprint(declared),
+            await fingerprint(pulumi.Output.from_input(declared)),
+        ]
+
+    plain, computed = asyncio.run(both())
+    assert plain == computed is not None

@@ -123,7 +123,7 @@ def create_or_resume(
     except AlreadyExists as refusal:
         left = ours()
         if left is None:
-            raise _foreign(session, name, refusal) from refusal
+            raise _foreign(session, name, owner, refusal) from refusal
     runtime_id = str(left["agentRuntimeId"])
     if _status(left) in DEAD:
         session.progress(label, f"replaces a {_status(left)} one: {_reason(left)}", 0)
@@ -139,12 +139,20 @@ def create_or_resume(
 FIXED = ("agentRuntimeName", "artifactType", "credentialId", "resourceGroupId")
 
 
-def _foreign(session: Session, name: str, refusal: AlreadyExists) -> AlreadyExists:
+def _foreign(
+    session: Session, name: str, owner: str | None, refusal: AlreadyExists
+) -> AlreadyExists:
     found = find_by_name(session, name)
     known = f" (runtime {found['agentRuntimeId']})" if found else ""
+    stack = str(owner or "").rpartition("-")[0]
+    tags = (found or {}).get("systemTags") or []
+    if stack and any(tag.rpartition("-")[0] == stack for tag in tags):
+        whose = "was made by this stack for another resource (one that was renamed needs an alias)"
+    else:
+        whose = "was not made by this stack"
     return AlreadyExists(
         code=refusal.code,
-        message=f"a runtime named {name} exists already{known} and was not made by this stack",
+        message=f"a runtime named {name} exists already{known} and {whose}",
         status=refusal.status,
         request_id=refusal.request_id,
         operation=refusal.operation,

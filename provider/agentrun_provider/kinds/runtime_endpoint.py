@@ -64,6 +64,9 @@ class RuntimeEndpointKind(Kind[EndpointInputs]):
 
     def carry_over(self, inputs: dict[str, Any], old: Mapping[str, Any]) -> None:
         """Decide a rollout from what was decided last."""
+        if not self.keeps_name(old, inputs):
+            # Another endpoint will take its place, for which nothing was decided yet.
+            old = {}
         rollout = inputs.get("rollout")
         if rollout is not None and rollout is not UNKNOWN:
             inputs |= decide(rollout, old)

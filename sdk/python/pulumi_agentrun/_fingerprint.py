@@ -9,6 +9,8 @@ from typing import Any
 
 import pulumi
 
+from ._stable import or_empty
+
 
 def fingerprint_of(
     resource: Any, names: Sequence[str], defaulted: Sequence[str]
@@ -24,13 +26,20 @@ def fingerprint_of(
         defaulted: Those of them that have a value even if they are not declared.
     """
     counted = [name for name in names if name in resource._declared or name in defaulted]
-    values = pulumi.Output.all(**{name: getattr(resource, name) for name in counted})
+    values = pulumi.Output.all(
+        **{
+            name: or_empty(getattr(resource, name), resource._declared.get(name))
+            for name in counted
+        }
+    )
     return values.apply(_hash)
 
 
 def _hash(values: Mapping[str, Any]) -> str:
-    # What is not set does not count, so that a new release with more fields changes no fingerprint.
-    text = json.dumps(_given(values), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    # What is not set does not count, so that a new release with more fields changes no fingerprint;
+    # nor does what is empty, which is the same.
+    counted = {name: value for name, value in values.items() if value not in ("", {}, [])}
+    text = json.dumps(_given(counted), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

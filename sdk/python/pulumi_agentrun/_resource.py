@@ -50,8 +50,9 @@ class AgentRunResource(pulumi.dynamic.Resource):
         parts: Sequence[str] = (),
     ) -> None:
         values = props.__dict__
-        # What was not declared stays unknown in a preview, so it must not be asked for there.
-        self._declared = {key: value for key, value in values.items() if value is not None}
+        # What was not declared stays unknown in a preview, so it must not be asked for there. Nor
+        # what is empty, which is the same to the provider.
+        self._declared = {key: value for key, value in values.items() if not _is_empty(value)}
         values.update({key: None for key in outputs if key not in values})
         if "name" in values and values["name"] is None:
             values["name"] = default_name(resource_name)
@@ -94,6 +95,10 @@ def owner_mark(kind: str, resource_name: str) -> str:
 
 def _hash(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, Mapping, Sequence)) and not value)
 
 
 def _may_be_nested(value: Any) -> bool:

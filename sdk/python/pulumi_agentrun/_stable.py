@@ -58,6 +58,37 @@ def following(
     )
 
 
+def or_empty(raw: pulumi.Output[Any], declared: Any) -> pulumi.Output[Any]:
+    """Return `raw`, or None in a preview that does not know it since it was declared as empty.
+
+    Args:
+        raw: The output as the engine gives it.
+        declared: What the program gave for it; only an output may turn out to be empty.
+    """
+    if not is_dry_run() or not isinstance(declared, pulumi.Output):
+        return raw
+
+    async def is_empty() -> bool:
+        if await raw.is_known() or not await declared.is_known():
+            return False
+        return await declared.future() in (None, "", {}, [])
+
+    empty = asyncio.ensure_future(is_empty())
+
+    async def value() -> Any:
+        return None if await empty else await raw.future(with_unknowns=True)
+
+    async def is_known() -> bool:
+        return await empty or await raw.is_known()
+
+    return pulumi.Output(
+        _started(raw.resources()),
+        _started(value()),
+        _started(is_known()),
+        _started(raw.is_secret()),
+    )
+
+
 def _started(work: Awaitable[Any]) -> asyncio.Future[Any]:
     return asyncio.ensure_future(work)
 
