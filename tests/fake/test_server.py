@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer
+from agentrun_fake import FakeCloud, FakeSettings, Key, ThreadedServer
 from agentrun_fake.http import Request, Response
 
-from .conftest import Api, runtime
+from .conftest import Acs3, Api, runtime
 
 
 @pytest.fixture
@@ -238,3 +238,38 @@ def test_stopping_waits_for_the_requests_that_are_being_answered(
         assert asked.wait(20)
         server.stop()
     assert seen == ["programs stopped", "answered", "programs stopped"]
+
+
+def test_endpoints_of_equal_names_have_addresses_of_their_own() -> None:
+    other = Key("other", "secret", "9" * 16)
+    cloud = FakeCloud(FakeSettings(keys=(other,)))
+    places = [
+        ("cn-hangzhou", Acs3(), "first"),
+        ("cn-shanghai", Acs3(), "second"),
+        ("cn-hangzhou", Acs3("other", "secret"), "third"),
+    ]
+    with ThreadedServer(cloud) as server, cloud.client() as client:
+        urls = []
+        for region, auth, note in places:
+            api = Api(client, f"https://agentrun.{region}.aliyuncs.com", auth=auth)
+            runtime_id = api.create(description=note)
+            api.get(runtime_id)
+            made = api.create_endpoint(runtime_id)
+            urls.append(made["endpointPublicUrl"])
+            api.get_endpoint(runtime_id, made["agentRuntimeEndpointId"])
+        own = "/agent-runtimes/demo/endpoints/prod/invocations"
+        assert urls == [
+            f"{server.url}{own}",
+            f"{server.url}/_at/1234567890123456/cn-shanghai{own}",
+            f"{server.url}/_at/{'9' * 16}/cn-hangzhou{own}",
+        ]
+        cloud.calls.clear()
+        for url in urls:
+            assert httpx.get(f"{url}/more").status_code == 501
+        absent = urls[2].replace("cn-hangzhou", "cn-beijing")
+        assert httpx.get(absent).status_code == 404
+    assert [(call.account_id, call.region) for call in cloud.calls][:3] == [
+        ("1234567890123456", "cn-hangzhou"),
+        ("1234567890123456", "cn-shanghai"),
+        ("9" * 16, "cn-hangzhou"),
+    ]

@@ -133,8 +133,9 @@ def _send(
     # Some clients send other characters as they are; http.client takes ASCII only.
     target = quote(target.encode("latin-1"), safe=string.punctuation)
     connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
+    own = {part.strip().lower() for part in request.header("connection").split(",")}
     for name, value in request.headers.items():
-        if name not in _KEPT_BACK:
+        if name not in _KEPT_BACK and name not in own:
             connection.putheader(name, _encoded(value))
     for name, value in extra:
         connection.putheader(name, value)

@@ -7,7 +7,8 @@ runs here; so are calls to containers and to agents that are hosted elsewhere.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from .. import keyring
@@ -19,7 +20,7 @@ from ..settings import Key
 from ..signatures import agentrun4
 from ..store import Record, Scope
 from ..verification import verify_agentrun4
-from .addresses import data_plane_url
+from .addresses import PLACE, data_plane_url
 from .guard import check_caller, is_signed
 
 if TYPE_CHECKING:
@@ -30,6 +31,26 @@ _HOST = re.compile(
     r"(?P<account>[0-9]+)(?P<signed>-ram)?\.(?P<label>agentrun-data[a-z-]*)\.(?P<region>[a-z0-9-]+)"
     r"\.aliyuncs\.com"
 )
+_PLACE = re.compile(rf"/{PLACE}/(?P<account>[0-9]+)/(?P<region>[a-z0-9-]+)(?=/)")
+
+
+class _Place(NamedTuple):
+    """What a request's host, or else the beginning of its path, says about where it goes."""
+
+    account: str | None = None
+    region: str | None = None
+    signed: bool = False
+    path: str = ""
+
+
+def _place(request: Request) -> _Place:
+    match = _HOST.fullmatch(request.host)
+    if match is not None:
+        return _Place(match["account"], match["region"], bool(match["signed"]), request.path)
+    named = _PLACE.match(request.path)
+    if named is None:
+        return _Place(path=request.path)
+    return _Place(named["account"], named["region"], path=request.path[named.end() :])
 
 
 def public_url(cloud: FakeCloud, scope: Scope, runtime: str, endpoint: str) -> str:
@@ -55,7 +76,7 @@ def invoke(exchange: Exchange) -> Later:
     programs = exchange.cloud.programs
     call = programs.plan(scope, runtime, endpoint, exchange.request, exchange.request_id)
     # What comes after `/agent-runtimes/x/endpoints/y/invocations`, as the client encoded it.
-    rest = exchange.request.path.split("/")[6:]
+    rest = _place(exchange.request).path.split("/")[6:]
     return Later(lambda: call("/" + "/".join(rest)))
 
 
@@ -82,18 +103,20 @@ def why_not_run(exchange: Exchange, runtime: Record) -> str | None:
         return "containers are not run here"
     if runtime.fields.get("externalAgentEndpointUrl"):
         return "an agent that is hosted elsewhere is not called from here"
-    if exchange.request.header("upgrade"):
-        return f"the fake does not speak {exchange.request.header('upgrade')}"
+    # Other protocols are offered, not asked for: some clients offer HTTP/2 with each call.
+    if "websocket" in exchange.request.header("upgrade").lower():
+        return "the fake hands no WebSockets over"
     return None
 
 
 def _find(exchange: Exchange) -> tuple[Scope, Record, Record]:
-    """Look in the scope that the host or a signature names; an address without a signature names
-    none, so all are looked through."""
+    """Look in the scope that the host, the path or a signature names; an address alone names none,
+    so all are looked through."""
     store = exchange.cloud.store
     names = exchange.path["runtime"], exchange.path["endpoint"]
     scopes = [exchange.scope]
-    if exchange.request.host_is_address and not is_signed(exchange):
+    named = _place(exchange.request).account is not None or is_signed(exchange)
+    if exchange.request.host_is_address and not named:
         scopes += [scope for scope in store.scopes() if scope != exchange.scope]
     for scope in scopes:
         for runtime in store.all(scope, "runtime"):
@@ -127,30 +150,29 @@ class DataPlane:
     )
 
     def claims(self, request: Request, cloud: FakeCloud) -> bool:
-        """Told by the path's first segment."""
-        return request.path.startswith(PREFIX)
+        """Told by the path's first segment, after that which names the place."""
+        return _place(request).path.startswith(PREFIX)
 
     def segments(self, request: Request) -> list[str]:
-        """The whole path."""
-        return request.segments
+        """The path after that which names the place."""
+        return replace(request, path=_place(request).path).segments
 
     def region(self, request: Request) -> str | None:
-        """The host's third label; another host names none, but a signature does."""
-        match = _HOST.fullmatch(request.host)
-        claim = None if match else agentrun4.parse(request.header(agentrun4.HEADER))
-        return match["region"] if match else claim and claim.region
+        """The host's third label, or the path's; else a signature may name it."""
+        claim = agentrun4.parse(request.header(agentrun4.HEADER))
+        return _place(request).region or (claim.region if claim else None)
 
     def authenticate(self, request: Request, cloud: FakeCloud) -> Key:
         """Who signed. Without a signature the account is the host's, or the first one, unless the
         host is the one for signed calls."""
-        match = _HOST.fullmatch(request.host)
-        if request.header(agentrun4.HEADER) or (match and match["signed"]):
+        place = _place(request)
+        if request.header(agentrun4.HEADER) or place.signed:
             region = self.region(request) or cloud.settings.region
             key = verify_agentrun4(request, region, cloud.keys, cloud.signing_clock.now())
-            if match and match["account"] != key.account_id:
+            if place.account not in (None, key.account_id):
                 raise Refused(keyring.UNKNOWN_KEY, f"{key.key_id} is of another account")
             return key
-        return Key("", "", match["account"] if match else cloud.settings.account_id)
+        return Key("", "", place.account or cloud.settings.account_id)
 
     def refusal(self, refused: Refused) -> ServiceError:
         """The data plane's code (1.6)."""

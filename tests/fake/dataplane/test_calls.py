@@ -70,6 +70,9 @@ def test_a_call_arrives_as_it_was_sent(world: World) -> None:
     assert (got["headers"]["x-mine"], got["headers"]["content-length"]) == ("1", "4")
     assert got["headers"]["host"] == world.server.host_and_port
     assert len(got["headers"]["x-fc-request-id"]) == 36
+    offered = {"connection": "Upgrade, X-Hop", "upgrade": "h2c", "x-hop": "1", "x-mine": "2"}
+    headers = world.tell(url, headers=offered)["headers"]
+    assert (headers["x-mine"], {"upgrade", "x-hop"} & set(headers)) == ("2", set())
     assert world.client.get(f"{url}/made").status_code == 201
     assert world.tell(url, "")["path"] == "/"
 
@@ -200,7 +203,7 @@ def test_containers_and_agents_elsewhere_are_not_run_here(world: World) -> None:
     url = api.create_endpoint(elsewhere)["endpointPublicUrl"]
     assert "hosted elsewhere" in world.refusal(url)[2]
     url = world.deploy(package())
-    assert "does not speak websocket" in world.refusal(url, headers={"upgrade": "websocket"})[2]
+    assert "hands no WebSockets over" in world.refusal(url, headers={"upgrade": "WebSocket"})[2]
 
 
 def test_a_version_that_is_not_there_is_a_404(world: World) -> None:
