@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from .cloud import FakeCloud
-from .persistence import DataFolder
+from .persistence import DataFolder, claim
 from .server import ThreadedServer
 from .settings import FakeSettings, Key
 from .unverified import Unverified, parse_assumption
@@ -140,6 +140,7 @@ def _authority(folder: Path, host: str) -> LocalAuthority:
 
 def _attach(folder: Path, cloud: FakeCloud) -> None:
     try:
+        claim(folder)
         DataFolder(folder).attach(cloud)
     except (OSError, ValueError) as error:
         raise click.ClickException(f"can't use {folder}: {error}") from error

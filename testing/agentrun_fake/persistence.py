@@ -50,7 +50,7 @@ def load(cloud: FakeCloud, plain: Mapping[str, Any]) -> None:
 
 def _restore(cloud: FakeCloud, plain: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
     """Nothing is changed if it makes no sense."""
-    if plain.get("format") != FORMAT:
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise ValueError("it was written by another version of the fake")
     store = Store()
     try:
@@ -63,6 +63,30 @@ def _restore(cloud: FakeCloud, plain: Mapping[str, Any], blobs: Mapping[str, byt
     with cloud.lock:
         cloud.store.restore(plain, blobs)
         cloud.changed()
+
+
+def claim(folder: Path) -> int | None:
+    """Keep a folder for this process alone, until that ends: two fakes would overwrite what the
+    other one keeps. Where the system has no such locks, nothing is done.
+
+    Returns:
+        What holds it; closing that gives the folder up.
+
+    Raises:
+        ValueError: Another process has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise ValueError("another fake keeps its state there") from None
+    return held
 
 
 class DataFolder:

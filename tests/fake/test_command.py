@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from agentrun_fake import FakeCloud, FakeSettings
 from agentrun_fake.cli import fake_command
-from agentrun_fake.persistence import DataFolder
+from agentrun_fake.persistence import DataFolder, claim
 from click.testing import CliRunner
 
 from .conftest import Acs3, Api, zip_bytes
@@ -139,3 +140,23 @@ def test_packages_that_nothing_refers_to_are_removed(tmp_path: Path) -> None:
     cloud.changed()
     assert list((tmp_path / "blobs").iterdir()) == []
     assert {item.name for item in tmp_path.iterdir()} == {"blobs", "state.json"}
+
+
+def test_a_folder_is_kept_for_one_fake_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    held = claim(folder)
+    assert held is not None
+    result = CliRunner().invoke(fake_command, ["--data", str(folder)])
+    assert result.exit_code == 1
+    assert f"can't use {folder}: another fake keeps its state there" in result.output
+    os.close(held)
+    again = claim(folder)
+    assert again is not None
+    os.close(again)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 1, "records": [1]}'])
+def test_a_folder_that_was_damaged_is_a_clear_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
+    with pytest.raises(ValueError):
+        DataFolder(tmp_path).attach(FakeCloud())
