@@ -115,10 +115,9 @@ class DataFolder:
         path = self._folder / "state.json"
         if not path.exists():
             return
-        plain = json.loads(path.read_text(encoding="utf-8"))
         blobs = {item.name: item.read_bytes() for item in self._blobs.iterdir()}
         try:
-            _restore(cloud, plain, blobs)
+            _restore(cloud, json.loads(path.read_text(encoding="utf-8")), blobs)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
 

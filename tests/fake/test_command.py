@@ -158,5 +158,5 @@ def test_a_folder_is_kept_for_one_fake_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 1, "records": [1]}'])
 def test_a_folder_that_was_damaged_is_a_clear_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "state.json").write_text(text)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"state\.json: "):
         DataFolder(tmp_path).attach(FakeCloud())
