@@ -92,6 +92,24 @@ def test_whoever_is_on_latest_is_told_with_the_change_of_the_runtime() -> None:
     assert [risk.name for risk in made.risks] == ["latest-in-production"]
 
 
+def test_a_change_reaches_nobody_by_an_endpoint_that_is_only_made() -> None:
+    made = comment(
+        step("update", {**AGENT, "cpu": 1}, {**AGENT, "cpu": 2}, oldState={"id": "r1"}),
+        step("create", None, LATEST, token=ENDPOINT, name="edge"),
+    )
+    assert row(made.body, "agent").endswith("restarts the runtime")
+
+
+def test_what_reaches_latest_is_told_of_several_in_one_sentence() -> None:
+    part = {"runtimeId": "r1", "internetAccess": False}
+    steps = [
+        step("update", {**part, "internetAccess": True}, part, token=VPC_CONFIG, name=name)
+        for name in "ab"
+    ]
+    edge = step("same", LATEST, LATEST, token=ENDPOINT, name="edge")
+    assert "`a`, `b` reach `edge` at once" in comment(*steps, edge).body
+
+
 def test_a_new_reservation_of_none_blocks_the_runtime() -> None:
     new = {"runtimeId": "r1", "reservedConcurrency": 0}
     assert said("create", None, new, CONCURRENCY).startswith("**blocks all calls**")

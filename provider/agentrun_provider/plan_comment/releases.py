@@ -82,7 +82,8 @@ def routes(inputs: Mapping[str, object]) -> dict[str, str]:
 def _followers(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for step in steps:
-        if follows_latest(step):
+        # Nobody calls yet what is only made.
+        if step.op != "create" and follows_latest(step):
             for key in _runtime_of(step):
                 found[key] = (*found.get(key, ()), step.name)
     return found

@@ -185,6 +185,4 @@ def _codes(names: Iterable[str]) -> str:
 def _reaching(step: Step, published: Releases) -> Found:
     names = published.reached(step) if restarts(step) else ()
     if names:
-        served = _codes(names)
-        word = "serves" if len(names) == 1 else "serve"
-        yield "latest-in-production", f"{served} {word} the change at once, by way of `LATEST`"
+        yield "latest-in-production", f"reaches {_codes(names)} at once, by way of `LATEST`"

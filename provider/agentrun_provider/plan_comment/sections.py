@@ -14,7 +14,7 @@ from .risks import Risk
 _MOST_PROBLEMS: Final = 20
 _MOST_NAMED: Final = 8
 _LONGEST_PROBLEM: Final = 1_500
-_PLURALS: Final = {"is": "are", "has": "have"}
+_PLURALS: Final = {"is": "are", "has": "have", "reaches": "reach"}
 # How the CLI tells what a provider's check refuses, with the property and the reason.
 _CHECK_FAILED = re.compile(
     r"^\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL
