@@ -251,6 +251,26 @@ def test_a_template_can_be_taken_without_one_field(tmp_path: Path) -> None:
     assert "disk_size" not in program
 
 
+def test_maps_are_merged_over_what_a_reference_names(tmp_path: Path) -> None:
+    extending = "  other: ${vars.other}\n  agent:\n    extend: {name: big}\n"
+    base = GOOD.replace("  agent:\n", extending, 1)
+    base += (
+        "vars: {common: {A: '1', B: '1'}, other: {component: agentrun}}\n"
+        "template: {big: {agent: {environmentVariables: '${vars.common}'}}}\n"
+    )
+    (tmp_path / "s.base.yaml").write_text(base, encoding="utf-8")
+    over = """\
+extend: s.base.yaml
+resources:
+  agent: {props: {agent: {environmentVariables: {B: '2'}}}}
+  other: {props: {region: cn-a, agent: {name: other, cpu: 1, memory: 512, port: 1, code: &code
+    {ossBucketName: b, ossObjectName: o, language: nodejs20}}}}
+"""
+    program = converted(tmp_path, over)["__main__.py"]
+    assert 'environment_variables={"A": "1", "B": "2"}' in program
+    assert 'name="other"' in program
+
+
 def test_a_project_is_not_named_as_the_provider(tmp_path: Path) -> None:
     text = GOOD.replace("name: shop\nres", "name: agentrun\nres")
     assert yaml.safe_load(converted(tmp_path, text)["Pulumi.yaml"])["name"] == "agentrun-app"

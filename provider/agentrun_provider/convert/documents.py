@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .failures import ConvertError, Fault, Faults, Place
+from .failures import Fault, Faults, Place
 from .left_behind import Foreign, Note, crossing, foreign, notes_of, secrets_of
 from .reading import Node
 from .references import Resolver
@@ -121,23 +121,28 @@ def load(path: Path, stack: str | None = None, *, only_agentrun: bool = False) -
         faults.add(root.place, _no_resources(root))
     faults.check()
     assert resources is not None, "checked above"
+    plain = Resolver(root, faults=faults)
+    whole = {
+        name: node if node.is_mapping else plain.resolve(node, name)
+        for name, node in resources.items()
+    }
     components = {
         name: component
-        for name, node in resources.items()
-        if (component := _component(name, node, Resolver(root), faults)) is not None
+        for name, node in whole.items()
+        if (component := _component(name, node, plain, faults)) is not None
     }
     others = {name for name, kind in components.items() if not _COMPONENT.match(kind)}
     for name in () if only_agentrun else sorted(others):
         faults.add(
-            resources.value[name].value["component"].place,
+            whole[name].value["component"].place,
             f"resource {name!r} is of the component {components[name]!r}, and only agentrun is "
             "converted: --only-agentrun leaves the others with Serverless Devs",
         )
     if only_agentrun and components and not set(components) - others:
         faults.add(resources.place, "has no resource of the component agentrun")
     merged = {
-        name: node if name in others else with_template(node, root, faults)
-        for name, node in resources.items()
+        name: node if name in others else with_template(node, root, plain, faults)
+        for name, node in whole.items()
     }
     faults.check()
     root = Node({**root.value, "resources": Node(merged, resources.place)}, root.place)
@@ -187,12 +192,7 @@ def _component(name: str, node: Node, resolver: Resolver, faults: Faults) -> str
     if component is None:
         faults.add(node.place, f"resource {name!r} names no component")
         return None
-    try:
-        kind = resolver.resolve(component, name).value
-    except ConvertError as error:
-        for fault in error.faults:
-            faults.add(fault.place, fault.reason)
-        return None
+    kind = resolver.resolve(component, name).value
     if not isinstance(kind, str):
         faults.add(component.place, f"the component of resource {name!r} must be text")
         return None
@@ -208,7 +208,8 @@ def _check_edition(root: Node, shown: str, faults: Faults) -> None:
 
 
 def _resource(name: str, node: Node, resolver: Resolver, faults: Faults) -> Resource | None:
-    props = node.get("props")
+    written = node.get("props")
+    props = resolver.resolve(written, name) if written is not None else None
     if props is None or not props.is_mapping:
         faults.add(node.place, f"resource {name!r} has no props")
         return None
@@ -218,7 +219,7 @@ def _resource(name: str, node: Node, resolver: Resolver, faults: Faults) -> Reso
     access, actions = node.get("access"), node.get("actions")
     return Resource(
         name=name,
-        props=resolver.resolve(props, name),
+        props=props,
         place=node.place,
         access=str(resolver.resolve(access, name).value) if access else None,
         notes=node.notes,

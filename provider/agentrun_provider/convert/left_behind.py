@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from .failures import Place
-from .reading import Node
+from .reading import Layers, Node
 from .secrecy import gives_away, is_secret
 from .templates import template_of
 
@@ -70,7 +70,10 @@ def crossing(node: Node, foreigners: Collection[str]) -> Iterator[tuple[str, Pla
 
 def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
     """Scalars, and what is empty, with their paths."""
-    if isinstance(node.value, dict) and node.value:
+    if isinstance(node.value, Layers):
+        yield from leaves(node.value.base, path)
+        yield from leaves(node.value.over, path)
+    elif isinstance(node.value, dict) and node.value:
         for key, item in node.value.items():
             yield from leaves(item, f"{path}.{key}" if path else key)
     elif isinstance(node.value, list) and node.value:

@@ -186,8 +186,19 @@ class _Builder:
         return tuple(note for note in above if note)
 
 
+@dataclass(frozen=True)
+class Layers:
+    """Two maps that can't be merged yet, since the lower one is a reference."""
+
+    base: Node
+    over: Node
+
+
 def merge(base: Node, over: Node) -> Node:
     """Merge as Serverless Devs does: maps by key and to any depth, all else is replaced."""
+    late = isinstance(base.value, str) and _REFERENCE.fullmatch(base.value.strip())
+    if isinstance(over.value, Mapping) and (late or isinstance(base.value, Layers)):
+        return replace(over, value=Layers(base, over))
     if not (isinstance(base.value, Mapping) and isinstance(over.value, Mapping)):
         return over
     merged = dict(base.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .failures import ConvertError, Fault, Faults
-from .reading import Node
+from .reading import Layers, Node, merge
 
 _REFERENCE = re.compile(r"\$\{([^{}\n]*)\}")
 _CALL = re.compile(r"^(\w+)\((.*)\)$", re.DOTALL)
@@ -96,6 +96,9 @@ class Resolver:
             return replace(node, value=inner)
         if isinstance(node.value, list):
             return replace(node, value=[self._resolve(item, this, above) for item in node.value])
+        if isinstance(node.value, Layers):
+            base = self._resolve(node.value.base, this, above)
+            return merge(base, self._resolve(node.value.over, this, above))
         if isinstance(node.value, str) and "${" in node.value:
             return replace(node, value=self._text_or_fault(node, this, above))
         return node
@@ -173,7 +176,7 @@ class Resolver:
                 found = found.value[int(step)] if int(step) < len(found.value) else None
             else:
                 found = found.get(step) if found is not None else None
-            if found is not None and isinstance(found.value, str) and "${" in found.value:
+            if found is not None and isinstance(found.value, (str, Layers)):
                 found = self._resolve(found, this, (*above, inside))
         if found is None or not path:
             raise _fault(node, f"${{{inside}}} can't be resolved: it is not in the file")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .failures import ConvertError, Fault, Faults
 from .reading import Node, merge, read_file
+from .references import Resolver
 
 
 def whole_file(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Node, list[str]]:
@@ -36,8 +37,15 @@ def whole_file(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Node, list[str]
     return merge(below, root), [str(path), *sources]
 
 
-def with_template(node: Node, root: Node, faults: Faults) -> Node:
-    """A resource with the template that it extends below its own props."""
+def with_template(node: Node, root: Node, resolver: Resolver, faults: Faults) -> Node:
+    """A resource with the template that it extends below its own props.
+
+    Args:
+        node: The resource.
+        root: The whole file.
+        resolver: Resolves a template that is a reference.
+        faults: Gets the fault if there is no such template.
+    """
     extend = node.get("extend")
     if extend is None:
         return node
@@ -46,6 +54,8 @@ def with_template(node: Node, root: Node, faults: Faults) -> Node:
     if template is None:
         faults.add(extend.place, f"extends the template {name!r}, which is not in the file")
         return node
+    if not template.is_mapping:
+        template = resolver.resolve(template)
     for path in _ignored_paths(extend):
         template = _without(template, path)
     props = node.get("props")
