@@ -82,6 +82,36 @@ def test_the_package_is_written_where_it_is_wanted(workshop: Workshop) -> None:
     assert "can't write" in missing.stderr
 
 
+def test_a_package_is_not_written_where_the_next_one_would_have_it_in_it(
+    workshop: Workshop,
+) -> None:
+    out = workshop.code / "made/agent.zip"
+    out.parent.mkdir()
+    refused = run(workshop, "code", "--no-requirements", "--out", str(out))
+    assert refused.exit_code == 2
+    assert "lies in the code folder" in refused.stderr
+    assert not out.exists()
+    for pattern in ("made/", "*.zip"):
+        workshop.put(".arignore", f"{pattern}\n")
+        assert run(workshop, "code", "--no-requirements", "--out", str(out)).exit_code == 0
+
+
+def test_a_folder_that_tells_otherwise_what_it_needs_is_pointed_out(workshop: Workshop) -> None:
+    workshop.put("pyproject.toml", "[project]\nname = 'x'\n")
+    (workshop.code / "requirements.txt").unlink()
+    assert "code has pyproject.toml and no requirements.txt" in run(workshop, "code").stderr
+    assert run(workshop, "code", "--no-requirements").stderr == ""
+    assert run(workshop, "code", "--language", "nodejs20").stderr == ""
+
+
+def test_the_way_to_lock_a_list_is_for_the_runtime_and_not_for_this_machine(
+    workshop: Workshop,
+) -> None:
+    told = run(workshop, "code", "--language", "python3.10").stdout
+    assert "--python-version 3.10 --python-platform x86_64-manylinux_2_28" in told
+    assert told.split("`")[1].endswith("requirements.in -o requirements.txt")
+
+
 def test_the_list_and_the_language_can_be_chosen(workshop: Workshop) -> None:
     make_wheel(workshop.wheels, "other")
     workshop.put("more.txt", "other\n")
@@ -111,6 +141,8 @@ def test_requirements_can_be_put_into_the_code_folder_again_and_again(workshop: 
     names = workshop.names(Source(workshop.code, "python3.12").package())
     assert "python/demo.py" in names
     assert not [name for name in names if ".agentrun-build" in name]
+    plain = run(workshop, "code", "--no-requirements").stdout
+    assert "1, in python/ of the folder" in plain
 
     make_wheel(workshop.wheels, "other")
     workshop.put("requirements.txt", "other\n")

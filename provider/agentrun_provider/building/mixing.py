@@ -36,17 +36,21 @@ def check_cache_outside(root: Path, cache: Path) -> None:
     Raises:
         BuildError: It has the cache in it, and no ignore file names that.
     """
-    real = root.resolve()
-    if not cache.resolve().is_relative_to(real):
-        return
-    way = cache.resolve().relative_to(real).parts
-    rules = IgnoreRules(root)
-    if not any(
-        rules.excludes_folder("/".join(way[:end]), real.joinpath(*way[:end]))
-        for end in range(1, len(way) + 1)
-    ):
+    if would_be_packed(root, cache, folder=True):
         raise BuildError(
             f"the cache of requirements, {cache}, lies in the code folder and would be packed",
             f"Set {CACHE_VARIABLE} to a folder outside of it, or name it in .arignore",
             field="src",
         )
+
+
+def would_be_packed(root: Path, path: Path, *, folder: bool = False) -> bool:
+    """Whether a file or folder, there or not, lies in a code folder and no ignore file names it."""
+    real, place = root.resolve(), path.resolve()
+    if not root.is_dir() or not place.is_relative_to(real):
+        return False
+    rules, way = IgnoreRules(root), place.relative_to(real).parts
+    names = ["/".join(way[: end + 1]) for end in range(len(way))]
+    if not folder and names and rules.excludes_file(names.pop()):
+        return False
+    return not any(rules.excludes_folder(name, real / name) for name in names)

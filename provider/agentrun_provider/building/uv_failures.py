@@ -64,7 +64,9 @@ def explained(output: str, path: Path, target: Target) -> BuildError:
             groups = found.groupdict()
             what = groups.get("what") or groups.get("tried") or "a package"
             told = message.format(what=what, machine=machine)
-            return BuildError(f"{path}: {told}: {detail}", hint.format(lock=lock_command(target)))
+            return BuildError(
+                f"{path}: {told}: {detail}", hint.format(lock=lock_command(target, path.name))
+            )
     return BuildError(f"{path}: {detail or 'uv failed without a word'}")
 
 
@@ -78,15 +80,20 @@ def source_only(what: str, path: Path) -> BuildError:
     return BuildError(f"{path}: {what} {_SOURCE_ONLY}", _BUILD_A_WHEEL)
 
 
-def lock_command(target: Target) -> str:
+def lock_command(target: Target, name: str) -> str:
     """The command that fixes releases and hashes of a list for the runtime's machine.
 
     Without naming it, uv would fix what this machine needs.
+
+    Args:
+        target: The machine.
+        name: The list, which is to be locked from now on, or a project file.
     """
+    source = name if name.endswith(".toml") else f"{name.removesuffix('.txt')}.in"
     return (
         f"uv pip compile --generate-hashes --python-version {target.python} "
-        f"--python-platform {target.platform} --only-binary :all: requirements.in -o "
-        "requirements.txt"
+        f"--python-platform {target.platform} --only-binary :all: {source} -o "
+        f"{'requirements.txt' if name.endswith('.toml') else name}"
     )
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..building.in_place import put_into
-from ..building.source import Source
-from ..building.target import TARGETS, target_of
+from ..building.mixing import would_be_packed
+from ..building.source import PACKAGES_FOLDER, Source
+from ..building.target import TARGETS
 from . import exit_codes
+from .build_results import Job, installed_into, packed, readable
 from .errors import CommandError, reporting
 from .output import Output
 from .stack import Engine, StackResource, load_stack, project_folder
@@ -23,16 +19,7 @@ from .target import folder_option
 
 _DEFAULT_LIST = "requirements.txt"
 _DEFAULT_LANGUAGE = "python3.12"
-_MIB = 1024 * 1024
-_INSTALLED = re.compile(r"^python/(?P<name>[^/]+)-(?P<version>[^/-]+)\.dist-info/METADATA$")
-
-
-@dataclass(frozen=True)
-class Job:
-    """One package to make, for a folder or a resource of a stack."""
-
-    name: str
-    source: Source
+_OTHER_LISTS = ("pyproject.toml", "uv.lock", "poetry.lock", "Pipfile", "setup.py")
 
 
 @click.command("build")
@@ -109,16 +96,19 @@ def build_command(
         jobs = _jobs_of_stack(folder, stack, engine)
     else:
         source = _declared(folder / src, requirements, no_requirements, language, command)
+        if not source.requirements and not no_requirements:
+            _note_lists(source, output)
         jobs = [Job(str(src), source)]
     if into_src:
-        results = [_into_src(job, output, refresh=refresh) for job in jobs]
+        results = [installed_into(job, output, refresh=refresh) for job in jobs]
     else:
-        results = [_packed(job, output, out, refresh=refresh) for job in jobs]
+        _check_out(out, jobs)
+        results = [packed(job, output, out, refresh=refresh) for job in jobs]
     if as_json:
         output.document({"packages": results})
         return
     for result in results:
-        output.fields(_readable(result))
+        output.fields(readable(result))
 
 
 def _refuse_options_of_one_folder(*given: object) -> None:
@@ -145,6 +135,28 @@ def _declared(
     if requirements is None and known and not no_requirements:
         requirements = _DEFAULT_LIST
     return Source(path, language, (), requirements, (command,) if command else ())
+
+
+def _note_lists(source: Source, output: Output) -> None:
+    """Say so if a folder tells what it needs in a form that is not taken by itself."""
+    if source.language not in TARGETS:
+        return
+    other = next((name for name in _OTHER_LISTS if (source.path / name).is_file()), None)
+    if other is not None and not (source.path / PACKAGES_FOLDER).is_dir():
+        output.note(
+            f"nothing is installed: {source.path} has {other} and no {_DEFAULT_LIST}; name a list "
+            "with --requirements, or say --no-requirements"
+        )
+
+
+def _check_out(out: Path | None, jobs: list[Job]) -> None:
+    """Refuse to write the package where the next one would have it in it."""
+    for job in jobs:
+        if out is not None and would_be_packed(job.source.path, out):
+            raise CommandError(
+                f"{out} lies in the code folder, so the next package would have this one in it",
+                "Write it elsewhere, or name it in .arignore",
+            )
 
 
 def _jobs_of_stack(folder: Path, stack: str | None, engine: Engine) -> list[Job]:
@@ -192,77 +204,3 @@ def _program_folder(project: Path) -> Path:
         return project
     place = project / str(main)
     return place if place.is_dir() else place.parent
-
-
-def _packed(job: Job, output: Output, out: Path | None, *, refresh: bool) -> dict[str, Any]:
-    source = job.source
-    fresh = refresh or source.has_to_install
-    data = source.package(output.note, anew=refresh)
-    if out is not None:
-        try:
-            out.write_bytes(data)
-        except OSError as error:
-            raise CommandError(f"can't write {out}: {error.strerror or error}") from error
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = archive.namelist()
-    return {
-        **_described(job, names, fresh),
-        "files": len(names),
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "path": str(out) if out else None,
-    }
-
-
-def _into_src(job: Job, output: Output, *, refresh: bool) -> dict[str, Any]:
-    source = job.source
-    if not source.requirements:
-        raise CommandError(
-            f"{source.path} has no list of requirements to install",
-            "Give one with --requirements",
-        )
-    fresh = refresh or source.has_to_install
-    packages = source.packages_folder(output.note, anew=refresh)
-    if packages is None:
-        return {**_described(job, [], False), "path": None}
-    place = put_into(source.path, packages)
-    names = [f"python/{path.relative_to(packages).as_posix()}" for path in packages.glob("*/*")]
-    return {**_described(job, names, fresh), "path": str(place)}
-
-
-def _described(job: Job, names: list[str], fresh: bool) -> dict[str, Any]:
-    source = job.source
-    found = [match for name in sorted(names) if (match := _INSTALLED.match(name))]
-    target = target_of(source.language) if source.requirements else None
-    return {
-        "name": job.name,
-        "src": str(source.path),
-        "language": source.language,
-        "requirements": source.requirements,
-        "platform": target.platform if target else None,
-        "locked": source.is_locked,
-        "installed": bool(found) and fresh,
-        "packages": [match.groupdict() for match in found],
-    }
-
-
-def _readable(result: dict[str, Any]) -> dict[str, Any]:
-    count = len(result["packages"])
-    origin = "installed now" if result["installed"] else "from the cache"
-    size = result.get("bytes")
-    return {
-        "Code": result["src"],
-        "Language": result["language"],
-        "Requirements": result["requirements"],
-        "Packages": f"{count}, {origin}, for {result['platform']}" if count else None,
-        "Locked": None
-        if result["locked"]
-        else "no; fix the releases with `uv pip compile --generate-hashes`",
-        "Size": f"{_size(size)} in {result['files']} files" if size else None,
-        "SHA-256": result.get("sha256"),
-        "Written to": result["path"],
-    }
-
-
-def _size(size: int) -> str:
-    return f"{size / _MIB:.1f} MiB" if size >= _MIB else f"{size / 1024:.1f} KiB"
