@@ -122,6 +122,15 @@ def test_a_token_service_that_can_not_be_reached_keeps_nothing_else_from_being_l
     assert found(document, "runtime", "ok") == ["shop-agent is READY | "]
 
 
+def test_a_control_plane_that_does_not_answer_is_asked_no_more(standing: Shop) -> None:
+    env: dict[str, str | None] = {"AGENTRUN_CONTROL_ENDPOINT": "http://127.0.0.1:1"}
+    document = examined(standing, env=env)
+    assert len(found(document, "address", "fail")) == 1
+    (told,) = found(document, "runtime", "skip")
+    assert "needs the control plane" in told
+    assert found(document, "permission", "fail") == []
+
+
 def test_what_has_failed_behind_the_back_of_the_stack_says_how_to_mend_it(shop: Shop) -> None:
     shop.cloud.mutate(
         {"runtime": "shop-agent"}, status="UPDATE_FAILED", reason="no \x1b[31mimage\nat all"

@@ -7,8 +7,10 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 
@@ -195,3 +197,18 @@ def test_ctrl_c_goes_to_the_command_and_ctrl_bracket_leaves(typist: Typist) -> N
     typist.see("back\r\n")
     typist.type("\x1d")
     assert typist.end() == 0
+
+
+def test_a_shell_that_is_ended_from_elsewhere_leaves_the_terminal_as_it_was(
+    typist: Typist,
+) -> None:
+    def lines() -> bool:
+        """Whether the terminal hands on whole lines, and not each key."""
+        return bool(termios.tcgetattr(typist.screen)[3] & termios.ICANON)
+
+    typist.type("echo rea''dy\r")
+    typist.see("ready\r\n")
+    assert not lines()
+    typist.process.terminate()
+    assert typist.end() == 128 + signal.SIGTERM
+    assert lines()

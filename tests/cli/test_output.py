@@ -100,6 +100,16 @@ def test_no_color_and_json_are_never_drawn(how: str, monkeypatch: pytest.MonkeyP
     assert not output.drawn
 
 
+def test_the_word_of_a_state_is_coloured_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert printed(lambda o: o.marked("ok", "all is well", width=5))[0] == "ok    all is well\n"
+    drawn, _ = printed(lambda o: o.marked("ok", "[all]", width=5), stream=Terminal())
+    assert drawn == "\x1b[32mok    \x1b[0m[all]\n"
+
+
 def test_an_empty_table_is_said_on_standard_error_so_that_a_pipe_gets_nothing() -> None:
     assert printed(lambda o: o.table(COLUMNS, [], empty="None.")) == ("", "None.\n")
 

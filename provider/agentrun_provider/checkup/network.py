@@ -56,7 +56,7 @@ class Probe:
 
 
 def probe_all(settings: Settings, account_id: str, clock: WallClock = utc_now) -> list[Probe]:
-    """Try all addresses at once.
+    """Try all addresses at once; the control plane's comes first.
 
     Args:
         settings: Addresses and time-outs.

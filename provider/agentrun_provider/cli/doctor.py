@@ -44,14 +44,13 @@ def doctor_command(selection: Selection, output: Output) -> None:
     findings: list[Finding] = []
     for finding in examine(selection):
         findings.append(finding)
-        if not output.as_json and not output.drawn:
+        # At once, for an address that does not answer takes its time.
+        if not output.as_json:
             _line(output, finding)
     counts = {word: sum(f.status == word for f in findings) for word in _WORDS}
     if output.as_json:
         output.document({"checks": [vars(finding) for finding in findings], "summary": counts})
     else:
-        if output.drawn:
-            _table(output, findings)
         output.text(", ".join(f"{count} {word}" for word, count in counts.items() if count))
     if counts["fail"]:
         raise click.exceptions.Exit(exit_codes.CHECK_FAILED)
@@ -113,6 +112,9 @@ def _services(
     yield from network.check_clock(probes)
     if not usable:
         yield Finding("runtime", "skip", "needs keys that the service takes")
+        return
+    if probes[0].finding.status == "fail":
+        yield Finding("runtime", "skip", "needs the control plane, which does not answer")
         return
     if trouble is not None:
         yield trouble
@@ -219,14 +221,9 @@ def _any_failed(findings: list[Finding]) -> bool:
 
 def _line(output: Output, finding: Finding) -> None:
     # Reasons are words of the service, and may hold anything.
-    output.text(f"{finding.status:<5} {finding.check}: {_flat(finding.message)}")
+    output.marked(finding.status, f"{finding.check}: {_flat(finding.message)}", width=5)
     if finding.fix:
         output.text(f"      {_flat(finding.fix)}")
-
-
-def _table(output: Output, findings: list[Finding]) -> None:
-    rows = [[f.status, f.check, f.message + (f"\n→ {f.fix}" if f.fix else "")] for f in findings]
-    output.table(["status", "check", "finding"], rows, prose=["finding"])
 
 
 def _flat(text: str) -> str:

@@ -141,6 +141,15 @@ class Output:
                 self._styled(f"{lead}{name}:", "")
                 self._nested(value, indent + 2)
 
+    def marked(self, mark: str, text: str, *, width: int = 0) -> None:
+        """Print a line that begins with the word of a state."""
+        if not self.drawn:
+            self.text(f"{mark:<{width}} {text}")
+            return
+        from rich.text import Text
+
+        self._print(Text.assemble((f"{mark:<{width}} ", _STYLES.get(mark, "")), text))
+
     def note(self, text: str) -> None:
         """Tell people something that is not the result, on standard error."""
         self.errors.write(clean(text) + "\n")

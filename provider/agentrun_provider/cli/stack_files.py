@@ -78,7 +78,8 @@ def read_stack(root: Path, stack: str | None, environ: Mapping[str, str]) -> Sta
     except StackNotFoundError as error:
         if stack:
             raise not_deployed(stack) from error
-        raise CommandError(str(error), code=exit_codes.NOT_FOUND) from error
+        hint = "Name one with --stack, or set PULUMI_BACKEND_URL to where the stacks are kept"
+        raise CommandError(str(error), hint, code=exit_codes.NOT_FOUND) from error
     except EngineError as error:
         raise CommandError(str(error)) from error
 

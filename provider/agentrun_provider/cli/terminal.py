@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 from ..errors import AgentRunError
 from ..instance_exec import Terminal
@@ -64,6 +66,8 @@ def typing(send: Callable[[bytes], None], leave: Callable[[], None]) -> Iterator
         ) from None
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
+    # Ended from elsewhere, too, the terminal must be left as it was.
+    ended = signal.signal(signal.SIGTERM, _end)
     reader = threading.Thread(target=_hand_on, args=(keyboard, send, leave), daemon=True)
     try:
         # What was typed ahead stays.
@@ -72,6 +76,12 @@ def typing(send: Callable[[bytes], None], leave: Callable[[], None]) -> Iterator
         yield
     finally:
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+        signal.signal(signal.SIGTERM, ended)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    # As shells say it.
+    raise SystemExit(128 + number)
 
 
 def _hand_on(keyboard: int, send: Callable[[bytes], None], leave: Callable[[], None]) -> None:
