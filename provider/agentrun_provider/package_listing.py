@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import stat
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -129,6 +130,7 @@ def _followed(
     A link that leads nowhere, or to a place that is no part of the package, counts as the file that
     it is in the archive.
     """
+    names = sorted(files)
     for name, (_, content) in links.items():
         place = _resolved(name, links)
         if place is None:
@@ -136,29 +138,35 @@ def _followed(
         elif place in files:
             yield name, files[place]
         else:
-            inside = "" if place == "." else f"{place}/"
-            below = [path for path in files if path.startswith(inside)]
-            yield from ((f"{name}/{path[len(inside) :]}", files[path]) for path in below)
+            below = _below(names, place)
+            skipped = 0 if place == "." else len(place) + 1
+            yield from ((f"{name}/{path[skipped:]}", files[path]) for path in below)
             if not below:
                 yield name, content
 
 
+def _below(names: list[str], folder: str) -> list[str]:
+    """Those of sorted names that are in a folder. Of all letters, `0` comes next to the slash."""
+    if folder == ".":
+        return names
+    return names[bisect_left(names, f"{folder}/") : bisect_left(names, f"{folder}0")]
+
+
 def _resolved(name: str, links: Mapping[str, tuple[str, Content]]) -> str | None:
-    """The path that a link leads to in the end, if it stays in the package."""
+    """The path that a link leads to in the end; None if it has none."""
     place = name
     for _ in range(_MOST_LINKS):
         link = next((part for part in _upwards(place) if part in links), None)
         if link is None:
             return place
-        target = links[link][0]
-        rest = place[len(link) :]
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(link), target) + rest)
-        if not target or place.startswith(("/", "../")) or place == "..":
+        target, rest = links[link][0], place[len(link) :]
+        if not target:
             return None
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(link), target) + rest)
     return None
 
 
 def _upwards(path: str) -> Iterator[str]:
-    while path:
+    while path not in ("", "/", "//"):
         yield path
         path = posixpath.dirname(path)

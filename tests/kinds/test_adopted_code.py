@@ -115,6 +115,27 @@ def test_the_same_files_with_another_checksum_are_not_sent_either(stage: Stage) 
     assert now.inputs == state.inputs, "what was taken over is no drift"
 
 
+def test_a_package_with_our_checksum_is_not_even_looked_into(stage: Stage) -> None:
+    created(stage, owner=None)
+    code = stage.cloud.runtimes()["demo"]["codeConfiguration"]
+    stage.cloud.mutate({"runtime": "demo"}, set={"codeConfiguration": {**code, "checksum": ""}})
+    stage.cloud.calls.clear()
+    assert previewed(stage) == "nothing changes; the deployed code is the local one"
+    assert "GetFunctionCode" in stage.cloud.calls.operations
+    assert "GetObject" not in stage.cloud.calls.operations
+
+
+def test_a_package_of_another_checksum_that_can_not_be_looked_into_is_replaced(
+    stage: Stage,
+) -> None:
+    package = packed({"app.py": APP})
+    deploy(stage, package, checksum=crc64(package))
+    stage.cloud.faults.add(operation="GetFunctionCode", status=404, code="FunctionNotFound")
+    told = previewed(stage)
+    assert told.startswith("changes codeConfiguration, systemTags; the code can't be compared with")
+    assert "FunctionNotFound" in told
+
+
 def test_what_packages_leave_out_is_no_difference_but_is_named(stage: Stage) -> None:
     left_out = {".env": "KEY=1", ".git/HEAD": "", ".git/config": "", "env/pyvenv.cfg": ""}
     left_out |= {"env/lib/x.py": "", "pkg/__pycache__/x.pyc": "", "data/big.bin": ""}

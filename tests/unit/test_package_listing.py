@@ -85,6 +85,11 @@ def test_links_that_lead_nowhere_stay_what_they_are(target: str) -> None:
     assert listed["loop"].size == len(target)
 
 
+@pytest.mark.parametrize("name", ["/abs/link", "//link", "../link", "/"])
+def test_a_link_at_a_place_outside_is_followed_no_further(name: str) -> None:
+    assert len(listing_of(archive({"app.py": "a"}, {name: "/abs"}))) == 2
+
+
 def test_what_is_no_archive_is_told_as_such_however_it_is_broken() -> None:
     whole = archive({f"{n}.py": "x" * n for n in range(40)}, {"link": "1.py"}).getvalue()
     for data in (b"", b"hello", whole[:-30], whole[: len(whole) // 2]):
