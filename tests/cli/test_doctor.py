@@ -16,8 +16,9 @@ from agentrun_provider import __version__
 from agentrun_provider.checkup.access import masked, origin
 from agentrun_provider.checkup.network import check_clock, probe_all
 from agentrun_provider.checkup.resources import RAM
-from agentrun_provider.cli.doctor_tools import check_interpreter
+from agentrun_provider.cli.doctor_tools import check_interpreter, check_stack
 from agentrun_provider.cli.main import main
+from agentrun_provider.cli.stack import Stack
 from agentrun_provider.client import Client
 from agentrun_provider.config import resolve
 from agentrun_provider.signing import canonical_query, utc_now
@@ -237,6 +238,14 @@ def test_secrets_that_can_not_be_read_are_found(shop: Shop) -> None:
     env = {"PULUMI_CONFIG_PASSPHRASE": None}
     (told,) = found(examined(shop, env=env), "passphrase", "fail")
     assert "PULUMI_CONFIG_PASSPHRASE" in told
+
+
+def test_an_interrupted_deployment_is_warned_of(tmp_path: Path) -> None:
+    urn = "urn:pulumi:dev::shop::agentrun:index:Runtime::agent"
+    stack = Stack("dev", "shop", tmp_path, "cli", config={}, pending=(urn,))
+    warning = next(item for item in check_stack(stack) if item.status == "warn")
+    assert warning.message == "a deployment was interrupted at agent"
+    assert "`pulumi refresh --clear-pending-creates`" in warning.fix
 
 
 def test_without_a_project_the_general_checks_are_made(standing: Shop, tmp_path: Path) -> None:

@@ -143,7 +143,10 @@ def check_stack(stack: Stack) -> Iterator[Finding]:
             "stack",
             "warn",
             f"a deployment was interrupted at {names}",
-            "Run `pulumi refresh`, then `pulumi up`",
+            # A refresh that asks nobody keeps them otherwise; what was made after all is found by
+            # its mark.
+            "Run `pulumi refresh --clear-pending-creates`, or `pulumi-agentrun local refresh` with "
+            "the embedded engine, then deploy again",
         )
     try:
         hidden = [key for key in getattr(stack.config, "secrets", ()) if stack.config[key]]
