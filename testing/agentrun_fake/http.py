@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
@@ -57,12 +58,13 @@ class Request:
         """The path's segments, decoded one by one, so that an encoded slash splits nothing."""
         return [unquote(part) for part in self.path.split("/")[1:]] or [""]
 
-    @property
+    # Filters of lists look at these for each record.
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """The decoded query, in its order."""
         return parse_qsl(self.query, keep_blank_values=True)
 
-    @property
+    @cached_property
     def params(self) -> dict[str, str]:
         """The decoded query; the last of several equal names counts."""
         return dict(self.pairs)
