@@ -35,6 +35,8 @@ def own_name(step: Step) -> str:
 
 def goes(step: Step) -> str:
     """How a resource goes away: `deleted`, `retained` in the service, or `prevented`."""
+    if step.observed:
+        return "deleted"
     policy = step.old.get("deletionPolicy")
     if policy == "prevent":
         return "prevented"

@@ -133,7 +133,7 @@ def read_plan(text: str, source: str, *, project: str = "", stack: str = "") -> 
     counts = {str(op): int(n) for op, n in (data.get("changeSummary") or {}).items()}
     told = before if refreshed else [*_overwritten(before, own, counts), *own]
     adoptions = dict(_adoptions(diagnostics))
-    steps = [_step(item, set() if refreshed else seen, adoptions) for item in told]
+    steps = [_step(item, None if refreshed else seen, adoptions) for item in told]
     kept = in_order(_once(step for step in steps if step and step.op not in _PARTS))
     found = _names([*raw, *diagnostics])
     if not (found[1] or stack):
@@ -202,7 +202,7 @@ def _once(steps: Iterable[Step]) -> list[Step]:
 
 
 def _step(
-    item: Mapping[str, Any], seen: set[str], adoptions: Mapping[tuple[str, str], str]
+    item: Mapping[str, Any], seen: set[str] | None, adoptions: Mapping[tuple[str, str], str]
 ) -> Step | None:
     token = _type_of(item)
     if token == STACK_TYPE or token.startswith(_PROVIDER_TYPE):
@@ -223,10 +223,11 @@ def _step(
         replace_reasons=tuple(map(str, item.get("replaceReasons") or ())),
         paths=tuple(item.get("detailedDiff") or ()),
         depends_on=tuple(map(str, new.get("dependencies") or old.get("dependencies") or ())),
-        external=urn in seen and op == "create",
+        external=seen is not None and urn in seen and op == "create",
         custom=bool((new or old).get("custom", True)),
         id=str(old.get("id") or ""),
         retained=bool(old.get("retainOnDelete")),
+        observed=seen is None,
         adoption=adoptions.get((kind, str(inputs.get("name"))), "") if op == "create" else "",
     )
 

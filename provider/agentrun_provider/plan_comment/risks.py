@@ -10,6 +10,7 @@ from typing import Any, Final
 from .differences import Difference, differences
 from .domain_risks import domain_risks
 from .markup import code
+from .masking import is_secret
 from .phrases import goes, replacing
 from .plan import Plan
 from .releases import Releases
@@ -96,7 +97,7 @@ def _lifetime(step: Step, changes: list[Difference]) -> Found:
         if step.op == "delete" and goes(step) == "prevented":
             yield "deletion", "is to be deleted, which its `deletionPolicy` `prevent` refuses"
         elif step.op == "delete" and goes(step) == "deleted":
-            yield "deletion", "is deleted"
+            yield "deletion", "is gone from the service" if step.observed else "is deleted"
         if step.op == "replace":
             why = _codes(replacing(step))
             yield "replacement", "is replaced" + (f" because of {why}" if why else "")
@@ -165,17 +166,26 @@ def _number(value: Any) -> float | None:
 def _secrets(step: Step, changes: list[Difference]) -> Found:
     if step.op == "delete" or step.kind == "RuntimeVersion":
         return
+    secrets = [each for each in changes if each.secret and not each.revealed]
     differing = step.op in ("update", "replace")
-    changed = [each.dotted for each in changes if each.secret and differing and not each.revealed]
+    changed = [each.dotted for each in secrets if each.sort == "change" and differing]
     if changed:
-        one_of = "one of " if len(changed) > 1 and not step.paths else ""
+        one_of = "one of " if len(changed) > 1 and _are_guessed(step, secrets) else ""
         yield "secret-changed", f"gets another value of {one_of}{_codes(changed)}"
+    lost = [each.dotted for each in secrets if each.sort == "remove" and differing]
+    if lost:
+        yield "secret-changed", f"loses {_codes(lost)}"
     revealed = [each.dotted for each in changes if each.revealed]
     if revealed:
         yield "secret-exposed", f"no longer keeps {_codes(revealed)} secret"
     exposed = [each.dotted for each in changes if each.exposed and not each.revealed]
     if exposed:
         yield "secret-exposed", f"holds what looks like a credential in plain: {_codes(exposed)}"
+
+
+def _are_guessed(step: Step, secrets: list[Difference]) -> bool:
+    """Whether the document tells no more than that one of the secrets changes."""
+    return not step.paths and all(is_secret(each.old) and is_secret(each.new) for each in secrets)
 
 
 def _codes(names: Iterable[str]) -> str:

@@ -86,6 +86,6 @@ def endpoint_risks(
         closed = change.path == ("disablePublicNetworkAccess",) and change.old is True
         if closed and step.op in ("update", "replace"):
             yield "public-access", "can be called from the internet from now on"
-    before_too = step.op != "create" and step.old.get("targetVersion") == "LATEST"
+    before_too = step.external or step.op != "create" and step.old.get("targetVersion") == "LATEST"
     if is_production and follows_latest(step) and not before_too:
         yield "latest-in-production", "is on `LATEST`: every deployment reaches it at once"

@@ -59,6 +59,8 @@ def runtime_words(step: Step, published: Releases) -> str:
         also = _groups(step, [c for c in changes if c.top not in replacing(step)])
         return replaced(step, f"runtime{name}") + (f"; {also}" if also else "")
     told = _groups(step, [c for c in changes if c.top != "traffic"])
+    if step.observed:
+        return told
     if restarts(step):
         return f"{told} — restarts the runtime{_reaching(step, published)}"
     return f"{told or 'nothing that the service knows of'} — without a restart"
@@ -77,6 +79,8 @@ def part_words(step: Step, published: Releases) -> str:
     if step.op == "replace":
         return replaced(step, "it")
     text = listed(step, differences(step)) if step.op == "update" else _set_up(step)
+    if step.observed:
+        return text
     if step.op == "update" and not restarts(step):
         return f"{text or 'only in the state'} — without a restart"
     return f"{text} — restarts the runtime{after}"
@@ -84,6 +88,8 @@ def part_words(step: Step, published: Releases) -> str:
 
 def restarts(step: Step) -> bool:
     """Whether a runtime's instances are started anew: the service does so at every update."""
+    if step.observed:
+        return False
     if step.kind in PARTS and step.op in ("create", "delete"):
         return goes(step) == "deleted"
     if step.kind not in ("Runtime", *PARTS) or step.op != "update":

@@ -30,6 +30,7 @@ class Step:
         depends_on: URNs it depends on.
         id: Its id so far; empty for a new one.
         retained: Whether a deletion leaves it in the service, by the program's options.
+        observed: Whether it tells what a refresh found, and not what a deployment does.
         adoption: What the provider says that is taken over and changed; empty if nothing is.
         external: Whether reality differed, as far as the document tells.
         custom: False for components, which exist in the program only.
@@ -51,6 +52,7 @@ class Step:
     custom: bool = True
     id: str = ""
     retained: bool = False
+    observed: bool = False
     adoption: str = ""
 
     @property

@@ -21,10 +21,15 @@ def split(inputs: Mapping[str, Any], number: str) -> str:
         inputs: Inputs of an endpoint.
         number: Number of the version that is published before; empty if it is not known.
     """
-    text = inputs.get("traffic")
-    if not isinstance(text, str) or is_unknown(text):
-        text = traffic_text(_snake(inputs)) or ""
+    # The text beside them is that of the last deployment, and a refresh changes the numbers only.
+    text = traffic_text(_snake(inputs)) if inputs.get("targetVersion") else None
+    text = text or _text(inputs)
     return text.replace(_OF_NEW, f"v{number}") if number else text
+
+
+def _text(inputs: Mapping[str, Any]) -> str:
+    text = inputs.get("traffic")
+    return text if isinstance(text, str) and not is_unknown(text) else ""
 
 
 def stable(inputs: Mapping[str, Any], number: str) -> str:
@@ -48,6 +53,10 @@ def endpoint_words(step: Step, number: str) -> str:
     kept, new = stable(step.old, ""), stable(step.new, number)
     if step.op == "create":
         return escaped(after)
+    deployed = _text(step.old)
+    if before == after and deployed not in ("", before):
+        # A rollout goes on from what it finds.
+        return f"**stays on {escaped(after)}**, where others moved it from {escaped(deployed)}"
     if before == after:
         # A version is published that gets none of the traffic.
         return f"stays on {escaped(kept)}" if number and kept else ""

@@ -48,6 +48,8 @@ def told(step: Step, published: Releases) -> str:
     """Say in one line of Markdown what happens to a resource."""
     if step.external:
         return f"**is gone from the service** and is created again{called(step)}"
+    if step.observed and step.op == "delete":
+        return f"**is gone from the service**{called(step)}"
     if step.unprotects:
         return "can be deleted from now on: Pulumi's `protect` is taken off"
     if step.adoption:
