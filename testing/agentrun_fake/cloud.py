@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import routing
 from .admin import Admin
+from .browsers import is_foreign
 from .calls import Call, CallLog
 from .clock import Clock, SystemClock
 from .errors import ServiceError
@@ -160,14 +161,16 @@ class FakeCloud(View):
     def handle(self, request: Request) -> Response:
         """Answer a request. May be called from many threads at once."""
         if self._admin.claims(request):
-            return self._admin.handle(request)
+            return _refused_page() if is_foreign(request) else self._admin.handle(request)
         # Imported with the first request, so that a cloud that nobody asks is there at once.
-        from .services import ALL
+        from .services import ALL, PUBLIC
 
         service = next((item for item in ALL if item.claims(request, self)), None)
         if service is None:
             text = "no service of this fake takes the request: neither path nor headers tell one"
             return json_response(404, {"code": "UnknownService", "message": text})
+        if service.name not in PUBLIC and is_foreign(request):
+            return _refused_page()
         with self.lock:
             visit = _Visit(request, service, self.ids.request_id(), self.clock.now())
         self._hold_up(visit, self.settings.latency_ms)
@@ -307,6 +310,11 @@ class FakeCloud(View):
         payload = b"" if body is None else json_response(200, body).body
         response = self._admin.handle(Request(method, f"/_fake/{raw}", query, {}, payload))
         return response.json()
+
+
+def _refused_page() -> Response:
+    text = "web pages of other sites may call deployed agents only, and not the fake itself"
+    return json_response(403, {"code": "ForeignPage", "message": text})
 
 
 def _scripted_error(fault: Fault, assumptions: Unverified) -> ServiceError:

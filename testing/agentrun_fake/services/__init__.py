@@ -29,3 +29,5 @@ ALL: tuple[Service, ...] = (
     DataPlane(),
     ObjectStorage(),
 )
+PUBLIC = frozenset((DataPlane.name, DomainTraffic.name))
+"""Names of the services that are there for everybody's web pages, as deployed agents are."""
