@@ -93,11 +93,12 @@ def test_what_others_deployed_is_refused_then_adopted(
     project.writes()
 
     project.run("config", "set", "adopt:adopt", "true")
-    planned = project.run("preview")
-    assert f"an up adopts {theirs}, changes codeConfiguration" in planned.text
+    changes = "changes codeConfiguration, systemTags"
+    told = f"adopts {theirs}, {changes}; code: 2 only here (.env.example, requirements.txt)"
+    assert f"an up {told}" in project.run("preview").text
     assert project.writes() == []
     adopted = project.run("up")
-    assert f"adopts {theirs}, changes codeConfiguration" in adopted.text, "another tool's zip"
+    assert told in adopted.text
     assert "adopts" in adopted.text.partition("RuntimeEndpoint production: ")[2]
     assert project.writes() == ["UpdateAgentRuntime"]
     assert project.outputs()["runtimeId"] == theirs
