@@ -49,6 +49,30 @@ def test_warnings_of_uv_are_told(workshop: Workshop) -> None:
     assert "extra named `more`" in warnings[1]
 
 
+@pytest.mark.parametrize(
+    ("address", "ignored", "warned"),
+    [
+        ("https://me:hidden@host/simple", "", True),
+        ("https://me:${TOKEN}@host/simple", "", False),
+        ("https://host/simple", "", False),
+        ("https://me:hidden@host/simple", "requirements.txt\n", False),
+    ],
+)
+def test_a_password_in_a_list_that_is_packed_is_warned_of(
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    ignored: str,
+    warned: bool,
+) -> None:
+    monkeypatch.setattr(uv, "run", lambda *words, **more: 0)
+    workshop.put("requirements.txt", f"--extra-index-url {address}\ndemo\n")
+    workshop.put(".arignore", ignored)
+    workshop.package()
+    assert any("has a password in it" in line for line in workshop.told) is warned
+    assert not any("hidden" in line for line in workshop.told)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")

@@ -55,6 +55,17 @@ hint: Wheels are available for `pywin32` (v306) on the following platforms: `win
             "UV_DEFAULT_INDEX",
         ),
         (
+            "error: No solution found when resolving dependencies\n"
+            "  cause: Because demo was not found in the package registry and you require demo.\n\n"
+            "hint: An index URL (https://me:****@host/simple) could not be queried due to a lack "
+            "of valid authentication credentials (401 Unauthorized)\n",
+            "r.txt: the package index refuses the user and password, or wants some: Because demo "
+            "was not found in the package registry and you require demo. hint: An index URL "
+            "(https://host/simple) could not be queried due to a lack of valid authentication "
+            "credentials (401 Unauthorized)",
+            "UV_INDEX_NAME_PASSWORD",
+        ),
+        (
             "error: Building source distributions for `demo` is disabled\n",
             "r.txt: demo comes as source only, and source is not built here: Building source "
             "distributions for `demo` is disabled",
@@ -101,6 +112,7 @@ hint: Wheels are available for `pywin32` (v306) on the following platforms: `win
         "framed",
         "plain",
         "network",
+        "password",
         "source",
         "folder",
         "full",

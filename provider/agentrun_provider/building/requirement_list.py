@@ -20,6 +20,7 @@ from .requirement_forms import (
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _INCLUDE = re.compile(r"^(?:-[rc]\s*|--(?:requirements?|constraints?)(?:\s+|\s*=\s*))(?P<file>.+)$")
+_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s$]+@")
 _FIND_LINKS = re.compile(r"^(?:-f\s*|--find-links(?:\s+|\s*=\s*))(?P<place>.+)$")
 
 
@@ -41,6 +42,11 @@ class RequirementList:
     def hashed(self) -> bool:
         """Whether it locks packages by hashes; then every package needs one."""
         return any("--hash" in line for line in self.lines)
+
+    @property
+    def holds_password(self) -> bool:
+        """Whether an address in it has a password, and not a variable in its place."""
+        return any(_PASSWORD.search(line) for line in self.lines)
 
     @property
     def asks_for_nothing(self) -> bool:

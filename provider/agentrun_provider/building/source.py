@@ -16,7 +16,7 @@ from .cache import Cache, cache_folder
 from .failures import BuildError, failed_command
 from .inputs import input_files
 from .locking import alone
-from .mixing import check_cache_outside, check_not_filled
+from .mixing import check_cache_outside, check_not_filled, would_be_packed
 from .requirement_list import RequirementList, read_list
 from .running import Tell, environment, run
 from .target import target_of
@@ -151,6 +151,11 @@ class Source:
         if listed.asks_for_nothing:
             tell(f"{listed.path} asks for nothing")
             return None
+        if listed.holds_password and would_be_packed(self.path, listed.path):
+            tell(
+                f"warning: {listed.path} has a password in it and is part of the package; name it "
+                "in .arignore, or write ${A_VARIABLE} in its place"
+            )
         target = target_of(self.language)
 
         def make(folder: Path) -> None:

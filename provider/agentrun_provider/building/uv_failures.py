@@ -38,6 +38,7 @@ _WRONG_TAG = re.compile(
     r"(?P<what>[\w.\-]+(?:[=<>!~]=?[\w.,<>=!~*]+)?) has no wheels with a matching "
     r"(?P<tag>platform|Python version|Python implementation|Python ABI|ABI)"
 )
+_REFUSED = re.compile(r"lack of valid authentication|\b40[13] (?:Unauthorized|Forbidden)|\b407\b")
 _UNKNOWN = re.compile(r"(?P<what>[\w.\-]+) was not found in the (?:package registry|provided)")
 _UNSOLVED = re.compile(r"No solution found")
 _OTHER_PYTHON = re.compile(r"the (?:requested|current) Python version")
@@ -151,6 +152,12 @@ _CAUSES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "{what} has no wheel for {machine}",
         "Choose a release that has one, build it and make it known with UV_FIND_LINKS, or deploy a "
         "container image",
+    ),
+    (
+        _REFUSED,
+        "the package index refuses the user and password, or wants some",
+        "Give them in the address of UV_DEFAULT_INDEX or UV_INDEX, as UV_INDEX_NAME_USERNAME and "
+        "UV_INDEX_NAME_PASSWORD for the index NAME, or in ~/.netrc",
     ),
     (
         _UNKNOWN,
