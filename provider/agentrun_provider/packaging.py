@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .code_folder import CodeFile, CodeFolder, hash_of, read_bytes, zip_of
@@ -37,6 +38,12 @@ INLINE_LIMIT_BYTES = 4 * _MIB
 
 # What Function Compute takes from a bucket (unverified for AgentRun).
 MAX_PACKAGE_BYTES = 500 * _MIB
+
+# Far beyond what could be packed into that. Without it, all would be read into memory first.
+_UNPACKED_LIMIT_BYTES = 8 * MAX_PACKAGE_BYTES
+
+# So many of the largest files and folders are named.
+_NAMED = 3
 
 # From here on the component warns as well: a cold start has to fetch and unpack it all.
 LARGE_PACKAGE_BYTES = 50 * _MIB
@@ -93,17 +100,14 @@ def load_package(
     """
     if path.is_dir():
         files = [*CodeFolder(path).files(), *more]
+        _check_size(path, _bytes_of(files), _UNPACKED_LIMIT_BYTES, files)
         data = zip_of(sorted(files, key=lambda file: file.name))
     else:
+        files = []
         _check_file(path)
         as_it_is = _is_sent_as_it_is(path, command)
         data = read_bytes(path) if as_it_is else zip_of([_single(path)])
-    if len(data) > MAX_PACKAGE_BYTES:
-        raise PackagingError(
-            f"the package of {path} has {len(data) / _MIB:.0f} MiB, more than the "
-            f"{MAX_PACKAGE_BYTES // _MIB} that are allowed: name what it does not need in "
-            ".arignore, or deploy a container image"
-        )
+    _check_size(path, len(data), MAX_PACKAGE_BYTES, files)
     if len(data) > LARGE_PACKAGE_BYTES:
         _log.warning(
             "the package of %s is large: %.0f MiB, which every cold start fetches and unpacks",
@@ -111,6 +115,34 @@ def load_package(
             len(data) / _MIB,
         )
     return data
+
+
+def _check_size(path: Path, size: int, limit: int, files: Sequence[CodeFile]) -> None:
+    if size <= limit:
+        return
+    unpacked = ", unpacked" if limit == _UNPACKED_LIMIT_BYTES else ""
+    biggest = f" (most of it: {_biggest(files)})" if files else ""
+    raise PackagingError(
+        f"the package of {path} has {size / _MIB:.0f} MiB{unpacked}, more than the "
+        f"{limit // _MIB} that are allowed{biggest}: name what it does not need in .arignore, or "
+        "deploy a container image"
+    )
+
+
+def _biggest(files: Sequence[CodeFile]) -> str:
+    """The largest files and folders in words; requirements each stand for themselves."""
+    sizes: Counter[str] = Counter()
+    for file in files:
+        parts = file.name.split("/")
+        sizes["/".join(parts[: 2 if parts[0] == "python" else 1])] += _bytes_of([file])
+    return ", ".join(f"{name} {size / _MIB:.0f} MiB" for name, size in sizes.most_common(_NAMED))
+
+
+def _bytes_of(files: Iterable[CodeFile]) -> int:
+    try:
+        return sum(file.source.stat().st_size for file in files)
+    except OSError as error:
+        raise PackagingError(f"can't read {error.filename}: {error.strerror or error}") from error
 
 
 def _check_file(path: Path) -> None:

@@ -13,6 +13,7 @@ from agentrun_provider.errors import PackagingError
 from agentrun_provider.packaging import (
     INLINE_LIMIT_BYTES,
     MAX_PACKAGE_BYTES,
+    CodeFile,
     build_zip,
     content_hash,
     load_package,
@@ -120,6 +121,25 @@ def test_a_package_beyond_the_limit_is_refused(code: Path, monkeypatch: pytest.M
 
     with pytest.raises(PackagingError, match="more than the"):
         load_package(code)
+
+
+def test_a_package_that_is_too_large_names_what_is_largest_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big = "x" * 1024 * 1024
+    for name in ("data/a", "data/deep/b", "app.py"):
+        put(tmp_path, name, big)
+    requirements = [put(tmp_path.parent, f"{tmp_path.name}.more/{n}", big * 3) for n in "cd"]
+    more = [CodeFile(f"python/torch/{path.name}", path, False) for path in requirements]
+    named = r"most of it: python/torch 6 MiB, data 2 MiB, app\.py 1 MiB"
+    monkeypatch.setattr(packaging, "MAX_PACKAGE_BYTES", 10)
+    with pytest.raises(PackagingError, match=named):
+        load_package(tmp_path, more=more)
+    # So much is not even packed, since that would take as much memory.
+    monkeypatch.setattr(packaging, "_UNPACKED_LIMIT_BYTES", 8 * 1024 * 1024)
+    monkeypatch.setattr(packaging, "zip_of", None)
+    with pytest.raises(PackagingError, match=f"has 9 MiB, unpacked, more than the 8 .*{named}"):
+        load_package(tmp_path, more=more)
 
 
 def test_a_large_package_is_warned_of(
