@@ -67,3 +67,19 @@ def test_what_is_declared_as_empty_leaves_a_fingerprint_known(
 
     plain, computed = asyncio.run(both())
     assert plain == computed is not None
+
+
+def test_what_is_ignored_since_before_it_was_declared_counts_as_it_does_in_an_update(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
+
+    async def look() -> tuple[bool, Any, bool]:
+        async def now(found: Any) -> Any:
+            return found
+
+        unknown: pulumi.Output[Any] = pulumi.Output(now(set()), now(None), now(False), now(False))
+        output = _stable.or_declared(unknown, pulumi.Output.secret({"A": "1"}))
+        return await output.is_known(), await output.future(), await output.is_secret()
+
+    assert asyncio.run(look()) == (True, {"A": "1"}, True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from ._stable import or_empty
+from ._stable import or_declared
 
 
 def fingerprint_of(
@@ -28,11 +28,16 @@ def fingerprint_of(
     counted = [name for name in names if name in resource._declared or name in defaulted]
     values = pulumi.Output.all(
         **{
-            name: or_empty(getattr(resource, name), resource._declared.get(name))
+            name: or_declared(getattr(resource, name), resource._declared.get(name))
             for name in counted
         }
     )
     return values.apply(_hash)
+
+
+def _value(resource: Any, name: str) -> pulumi.Output[Any]:
+    raw: pulumi.Output[Any] = getattr(resource, name)
+    return or_declared(raw, resource._declared[name]) if name in resource._declared else raw
 
 
 def _hash(values: Mapping[str, Any]) -> str:

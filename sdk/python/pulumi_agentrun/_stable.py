@@ -58,34 +58,36 @@ def following(
     )
 
 
-def or_empty(raw: pulumi.Output[Any], declared: Any) -> pulumi.Output[Any]:
-    """Return `raw`, or None in a preview that does not know it since it was declared as empty.
+def or_declared(raw: pulumi.Output[Any], declared: Any) -> pulumi.Output[Any]:
+    """Return `raw`, or in a preview that does not know it what was declared.
+
+    The state has no value of what was declared as empty, or is ignored since before it was
+    declared. An update goes by what was declared then, so a preview has to do the same.
 
     Args:
         raw: The output as the engine gives it.
-        declared: What the program gave for it; only an output may turn out to be empty.
+        declared: What the program gave for it.
     """
-    if not is_dry_run() or not isinstance(declared, pulumi.Output):
+    if not is_dry_run():
         return raw
+    given = pulumi.Output.from_input(declared)
 
-    async def is_empty() -> bool:
-        if await raw.is_known() or not await declared.is_known():
-            return False
-        return await declared.future() in (None, "", {}, [])
+    async def taken() -> pulumi.Output[Any]:
+        return given if not await raw.is_known() and await given.is_known() else raw
 
-    empty = asyncio.ensure_future(is_empty())
+    source = asyncio.ensure_future(taken())
 
     async def value() -> Any:
-        return None if await empty else await raw.future(with_unknowns=True)
+        return await (await source).future(with_unknowns=True)
 
     async def is_known() -> bool:
-        return await empty or await raw.is_known()
+        return await (await source).is_known()
+
+    async def is_secret() -> bool:
+        return await (await source).is_secret()
 
     return pulumi.Output(
-        _started(raw.resources()),
-        _started(value()),
-        _started(is_known()),
-        _started(raw.is_secret()),
+        _started(raw.resources()), _started(value()), _started(is_known()), _started(is_secret())
     )
 
 
