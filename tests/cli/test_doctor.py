@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from agentrun_fake.server import ThreadedServer
-from agentrun_provider import __version__
 from agentrun_provider.checkup.access import masked, origin
 from agentrun_provider.checkup.network import check_clock, probe_all
 from agentrun_provider.checkup.resources import RAM
-from agentrun_provider.cli.doctor_tools import check_interpreter, check_stack
 from agentrun_provider.cli.main import main
-from agentrun_provider.cli.stack import Stack
 from agentrun_provider.client import Client
 from agentrun_provider.config import resolve
 from agentrun_provider.signing import canonical_query, utc_now
@@ -240,14 +234,6 @@ def test_secrets_that_can_not_be_read_are_found(shop: Shop) -> None:
     assert "PULUMI_CONFIG_PASSPHRASE" in told
 
 
-def test_an_interrupted_deployment_is_warned_of(tmp_path: Path) -> None:
-    urn = "urn:pulumi:dev::shop::agentrun:index:Runtime::agent"
-    stack = Stack("dev", "shop", tmp_path, "cli", config={}, pending=(urn,))
-    warning = next(item for item in check_stack(stack) if item.status == "warn")
-    assert warning.message == "a deployment was interrupted at agent"
-    assert "`pulumi refresh --clear-pending-creates`" in warning.fix
-
-
 def test_without_a_project_the_general_checks_are_made(standing: Shop, tmp_path: Path) -> None:
     document = examined(standing, "--cwd", str(tmp_path), "--region", "cn-hangzhou")
     assert document["summary"]["fail"] == 0
@@ -273,91 +259,6 @@ def test_a_missing_region_is_found_with_the_ways_to_set_it(standing: Shop, tmp_p
     (told,) = found(examined(standing, "--cwd", str(tmp_path)), "settings", "fail")
     assert "no region is given" in told
     assert "AGENTRUN_REGION" in told
-
-
-def program(folder: Path, name: str, text: str) -> None:
-    path = folder / name
-    path.write_text(text)
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-
-def test_a_cli_without_its_launchers_is_found(standing: Shop, tmp_path: Path) -> None:
-    program(tmp_path, "pulumi", "#!/bin/sh\n[ $1 = version ] && echo v3.272.0\n")
-    env: dict[str, str | None] = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    document = examined(standing, env=env)
-    assert found(document, "Pulumi CLI", "ok") == [f"v3.272.0, {tmp_path}/pulumi | "]
-    (told,) = found(document, "launchers", "fail")
-    assert "pulumi-resource-pulumi-python" in told
-    for name in ("language-python", "language-python-exec", "resource-pulumi-python"):
-        program(tmp_path, f"pulumi-{name}", "#!/bin/sh\n")
-    assert len(found(examined(standing, env=env), "launchers", "ok")) == 1
-
-
-def test_a_cli_that_does_not_work_is_found(standing: Shop, tmp_path: Path) -> None:
-    program(tmp_path, "pulumi", "#!/bin/sh\necho 'no such library' >&2; exit 127\n")
-    env: dict[str, str | None] = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    (told,) = found(examined(standing, env=env), "Pulumi CLI", "fail")
-    assert "does not start: no such library" in told
-
-
-def test_a_missing_cli_is_a_warning_as_long_as_the_embedded_engine_is_there(
-    standing: Shop,
-) -> None:
-    (told,) = found(examined(standing), "Pulumi CLI", "warn")
-    assert "`pulumi-agentrun local` works without it" in told
-    assert "Install the Pulumi CLI" in told
-
-
-@pytest.mark.parametrize(
-    ("probe", "status", "words"),
-    [
-        ("echo 0.0.1", "warn", "has pulumi-agentrun 0.0.1"),
-        ("echo 'ModuleNotFoundError: No module named x' >&2; exit 1", "fail", "No module named x"),
-    ],
-)
-def test_a_python_of_the_project_without_this_package_is_found(
-    standing: Shop, tmp_path: Path, probe: str, status: str, words: str
-) -> None:
-    bin_folder = tmp_path / ".venv/bin"
-    bin_folder.mkdir(parents=True)
-    program(bin_folder, "python", f"#!/bin/sh\n{probe}\n")
-    text = (standing.folder / "Pulumi.yaml").read_text()
-    wanted = "runtime:\n  name: python\n  options:\n    virtualenv: .venv\n"
-    (tmp_path / "Pulumi.yaml").write_text(text.replace("runtime: python\n", wanted))
-    document = examined(standing, "--cwd", str(tmp_path), "--stack", "dev")
-    (told,) = found(document, "interpreter", status)
-    assert words in told
-    assert f"uv pip install --python {bin_folder}/python pulumi-agentrun" in told
-    program(bin_folder, "pip", "#!/bin/sh\n")
-    (finding,) = check_interpreter(tmp_path, os.environ)
-    assert f"{bin_folder}/python -m pip install pulumi-agentrun" in finding.fix
-
-
-def test_a_virtualenv_that_is_not_made_yet_is_found(tmp_path: Path) -> None:
-    wanted = "runtime:\n  name: python\n  options:\n    virtualenv: venv\n"
-    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{wanted}")
-    (finding,) = check_interpreter(tmp_path, os.environ)
-    assert finding.status == "fail"
-    assert finding.fix.startswith("Run `pulumi install`")
-
-
-def test_a_virtualenv_that_dynamic_providers_do_not_find_is_warned_of(
-    standing: Shop, tmp_path: Path
-) -> None:
-    bin_folder = tmp_path / ".venv/bin"
-    bin_folder.mkdir(parents=True)
-    program(bin_folder, "python", f"#!/bin/sh\necho {__version__}\n")
-    wanted = "main: program\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
-    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{wanted}")
-    document = examined(standing, "--cwd", str(tmp_path), "--stack", "dev")
-    assert len(found(document, "interpreter", "ok")) == 1
-    (told,) = found(document, "interpreter", "warn")
-    assert "virtualenv .venv is looked for below program" in told
-
-
-def test_the_python_on_the_path_is_taken_where_the_project_names_none(standing: Shop) -> None:
-    (told,) = found(examined(standing), "interpreter", "ok")
-    assert str(Path(sys.executable).parent) in told
 
 
 @pytest.mark.parametrize(

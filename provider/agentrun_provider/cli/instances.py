@@ -39,13 +39,14 @@ def list_command(target: Target, output: Output, version: str | None) -> None:
         output.document({"runtimeId": target.runtime_id, "instances": instances})
         return
     now = target.session.client.clock().timestamp()
+    which = f"version {version} of " if version else ""
     output.table(
         ["Instance", "Version", "Status", "Started", "Age"],
         [
             (item.id, item.version, item.status, _time(item.created_at), _age(item, now))
             for item in found
         ],
-        empty=f"no instance of {target.runtime_name} runs; a call starts one",
+        empty=f"no instance of {which}{target.runtime_name} runs; a call starts one",
     )
 
 
