@@ -22,6 +22,7 @@ from .documents import (
 
 SITE = {"runtimeId": "r1", "domainName": "agents.example.com", "route": {"qualifier": "1"}}
 POINT = {"name": "live", "runtimeId": "r1", "targetVersion": "3", "traffic": "100 % v3"}
+STORE = "alicloud:log/store:Store"
 CLOSED_VPC = {"vpc": {"vpcId": "vpc-1"}, "internetAccess": False}
 
 
@@ -48,6 +49,13 @@ def flags(op: str, old: Any, new: Any, token: str, stack: str = "prod") -> dict[
             {"reservedConcurrency": 0},
             "smaller-size",
             "**no call gets through**",
+        ),
+        (
+            "alicloud:log/store:Store",
+            {"retentionPeriod": 30},
+            {"retentionPeriod": 3},
+            "smaller-size",
+            "3",
         ),
         (ENDPOINT, {**POINT, "scaling": {"minInstances": 2}}, POINT, "smaller-size", "keeps no"),
         (DOMAIN, SITE, {**SITE, "route": {"qualifier": "2"}}, "traffic-shift", "to v1 → "),

@@ -27,7 +27,7 @@ RISKS: Final = {
     "public-access": "something is opened to the internet, or to callers without a credential",
     "weaker-protection": "a domain loses its firewall, its encryption or newer TLS versions",
     "protection-off": "protection against deletion is taken off",
-    "smaller-size": "less CPU, memory, disk or fewer instances",
+    "smaller-size": "less CPU, memory, disk, fewer instances, or logs kept for less time",
     "secret-changed": "a secret gets another value",
     "secret-exposed": "what is or looks like a credential stands in plain text",
     "role-changed": "the agent acts as another RAM role",
@@ -38,7 +38,15 @@ RISKS: Final = {
 }
 """Name and meaning of each risk, gravest first."""
 
-_SIZES = ("cpu", "memory", "diskSize", "instanceConcurrency", "reservedConcurrency", "maxInstances")
+_SIZES = (
+    "cpu",
+    "memory",
+    "diskSize",
+    "instanceConcurrency",
+    "reservedConcurrency",
+    "maxInstances",
+    "retentionPeriod",
+)
 _SIZE_LEAVES = ("minInstances", "target")
 _OPEN_TO_ALL = ("0.0.0.0/0", "::/0")
 
