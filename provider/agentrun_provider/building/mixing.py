@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..code_folder import CodeFolder
 from ..ignoring import IgnoreRules
@@ -20,8 +20,10 @@ def check_not_filled(root: Path, name: str) -> None:
     Raises:
         BuildError: There is something already, which would be mixed with them.
     """
+    if not (root / name).exists():
+        return
     files = (file.name for file in CodeFolder(root).files())
-    own = next((file for file in files if PurePosixPath(file).parts[0] == name), None)
+    own = next((file for file in files if file.split("/")[0] == name), None)
     if own is not None:
         raise BuildError(
             f"{root / name} is there already ({own}), and requirements would be installed into it",
