@@ -180,7 +180,8 @@ def _place(target: Target) -> tuple[str, str]:
 def _span(start: str | None, end: str | None, now: datetime) -> tuple[float, float]:
     until = _moment(end, now, "--end-time") if end else now
     since = _moment(start, now, "--start-time").timestamp() if start else None
-    first = until.timestamp() - _DEFAULT_SECONDS if since is None else since
+    # Nothing was logged before 1970, whatever `99999d` may mean.
+    first = max(0.0, until.timestamp() - _DEFAULT_SECONDS if since is None else since)
     if first > until.timestamp():
         raise CommandError(
             f"the time span ends ({shown(until.timestamp())}) before it begins ({shown(first)})"
