@@ -139,3 +139,18 @@ def test_the_same_risk_of_several_resources_is_one_sentence() -> None:
     steps = [step("delete", {"name": name}, None, name=name) for name in ("a", "b")]
     assert "- ⚠️ **deletion**: `a`, `b` are deleted" in comment(*steps).body
     assert "- ⚠️ **deletion**: `a` is deleted" in comment(steps[0]).body
+
+
+@pytest.mark.parametrize(
+    ("token", "old", "new"),
+    [
+        (ENDPOINT, {"name": "edge"}, {"name": "edge", "description": "x"}),
+        (ENDPOINT, {"name": "edge"}, {"name": "edge", "targetVersion": "LATEST"}),
+        (DOMAIN, SITE, {**SITE, "protocol": "HTTP"}),
+        (RUNTIME, {"container": {"image": "a:1"}}, {"container": {"image": "a:1", "port": 80}}),
+    ],
+)
+def test_what_was_so_before_is_no_risk(
+    token: str, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert flags("update", old, new, token) == {}

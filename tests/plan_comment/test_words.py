@@ -211,3 +211,34 @@ def test_a_long_value_does_not_fill_the_table() -> None:
 def test_a_version_that_is_forgotten_stays_in_the_service() -> None:
     gone = said("delete", {"runtimeId": "r1"}, None, VERSION, outputs={"version": "4"})
     assert gone == "no longer follows v4, which stays in the service"
+
+
+@pytest.mark.parametrize(
+    ("top", "old", "new", "words"),
+    [
+        ("container", {"image": "a:1"}, {"image": "a:2"}, "image `a:1` → `a:2`"),
+        (
+            "container",
+            {"image": "a:1", "port": 1},
+            {"image": "a:2", "port": 2},
+            "image `a:1` → `a:2` (`container.port` `1` → `2`)",
+        ),
+        (
+            "container",
+            {"image": "a:1", "command": ["a"]},
+            {"image": "a:1", "command": ["b"]},
+            "`container.command` changes",
+        ),
+        (
+            "code",
+            {"language": "python3.12", "command": ["a"]},
+            {"language": "python3.12", "command": ["b"]},
+            "`code.command` changes",
+        ),
+    ],
+)
+def test_how_it_is_started_is_told_apart_from_what_is_started(
+    top: str, old: Any, new: Any, words: str
+) -> None:
+    sides = {**AGENT, top: old}, {**AGENT, top: new}
+    assert said("update", *sides) == f"{words} — restarts the runtime"

@@ -40,7 +40,8 @@ def _settings(change: Difference) -> Iterator[tuple[str, str]]:
         yield "public-access", "is called without authentication from now on"
     if change.path[:2] == ("wafConfig", "enable") and change.new is False:
         yield "weaker-protection", "loses its firewall"
-    if change.path == ("protocol",) and _speaks_http(change.new) and not _speaks_http(change.old):
+    known = change.path == ("protocol",) and change.old is not None
+    if known and _speaks_http(change.new) and not _speaks_http(change.old):
         yield "weaker-protection", "answers without encryption, too"
     if change.path[:2] == ("tlsConfig", "minVersion") and _is_older(change):
         arrow = f"{code(shown(change.old))} → {code(shown(change.new))}"

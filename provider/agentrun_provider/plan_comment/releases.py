@@ -62,9 +62,12 @@ def follows_latest(step: Step) -> bool:
         return False
     if step.kind == "RuntimeCustomDomain":
         return LATEST in routes(step.new).values()
-    if step.kind != "RuntimeEndpoint" or step.new.get("rollout"):
-        return False
-    return bool((step.new.get("targetVersion") or LATEST) == LATEST)
+    return step.kind == "RuntimeEndpoint" and is_on_latest(step.new)
+
+
+def is_on_latest(endpoint: Mapping[str, object]) -> bool:
+    """Whether an endpoint's inputs put it on `LATEST`, which they do if they say nothing."""
+    return not endpoint.get("rollout") and (endpoint.get("targetVersion") or LATEST) == LATEST
 
 
 def routes(inputs: Mapping[str, object]) -> dict[str, str]:

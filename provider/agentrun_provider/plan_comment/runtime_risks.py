@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from .differences import Difference
 from .markup import code, escaped
 from .phrases import goes
-from .releases import Releases, follows_latest
+from .releases import Releases, follows_latest, is_on_latest
 from .steps import Step
 from .traffic_words import moves, split
 from .values import is_unknown, shown
@@ -86,6 +86,6 @@ def endpoint_risks(
         closed = change.path == ("disablePublicNetworkAccess",) and change.old is True
         if closed and step.op in ("update", "replace"):
             yield "public-access", "can be called from the internet from now on"
-    before_too = step.external or step.op != "create" and step.old.get("targetVersion") == "LATEST"
+    before_too = step.external or (step.op != "create" and is_on_latest(step.old))
     if is_production and follows_latest(step) and not before_too:
         yield "latest-in-production", "is on `LATEST`: every deployment reaches it at once"

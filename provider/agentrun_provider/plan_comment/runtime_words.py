@@ -149,8 +149,15 @@ def _group(step: Step, top: str, group: list[Difference]) -> str:
     if top == "code" and any(each.last == "contentHash" for each in group):
         rest = [each for each in group if each.last != "contentHash"]
         return "new code" + (f" ({listed(step, rest)})" if rest else "")
+    image = [each for each in group if each.path == ("container", "image")]
+    if image:
+        rest = [each for each in group if each not in image]
+        return f"image {arrow(image[0])}" + (f" ({listed(step, rest)})" if rest else "")
+    if top in ("code", "container") and len(group[0].path) > 1:
+        # Neither the code nor the image, but how it is started.
+        return listed(step, group)
     if len(group) == 1 and is_short(group[0]):
-        if group[0].path == (top,) or (top, group[0].last) == ("container", "image"):
+        if group[0].path == (top,):
             return f"{label} {arrow(group[0])}"
         return f"{label}: {listed(step, group)}"
     return f"{label} {verb(group)}"
