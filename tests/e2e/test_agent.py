@@ -83,6 +83,7 @@ def test_the_guides_production_agent_is_released_tried_out_promoted_and_rolled_b
     example.edit("Pulumi.prod.yaml", "rollout: {}", "rollout: {canary_weight: 0.1}")
     planned = up("90 % v1, 10 % v2", [ENDPOINT])
     assert '"100 % v1" => "90 % v1, 10 % v2"' in planned
+    assert "[unknown]" not in planned, "a split changes neither version nor address"
     example.edit("Pulumi.prod.yaml", "canary_weight: 0.1", "canaryWeight: 0.1, promote: true")
     up("100 % v2", [ENDPOINT])
     example.edit("Pulumi.prod.yaml", "promote", "rollback")

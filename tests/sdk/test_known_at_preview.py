@@ -16,7 +16,9 @@ from pulumi_agentrun._resource import _is_empty
 
 async def value_in_preview(declared: property, **known: Any) -> Any:
     """What a preview says of an output of a resource of which only some values are known."""
-    resource = SimpleNamespace(**{name: pulumi.Output.from_input(v) for name, v in known.items()})
+    given = known.pop("_declared", {})
+    outputs = {name: pulumi.Output.from_input(value) for name, value in known.items()}
+    resource = SimpleNamespace(**outputs, _declared=given)
 
     async def now(value: Any) -> Any:
         return value
@@ -37,6 +39,34 @@ def test_the_number_of_a_version_is_known_unless_it_is_about_to_be_published(
     monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
     declared: Any = agentrun.RuntimeVersion.version
     assert asyncio.run(value_in_preview(declared, id=known)) == version
+
+
+class Runtime:
+    """A runtime of the program, as an output knows it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = pulumi.Output.from_input(name)
+
+
+def test_the_address_of_an_endpoint_that_stays_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stable, "is_dry_run", lambda: True)
+    monkeypatch.delenv("AGENTRUN_DATA_ENDPOINT", raising=False)
+    declared: Any = agentrun.RuntimeEndpoint.url
+
+    async def look() -> Any:
+        async def now(found: Any) -> Any:
+            return found
+
+        runtime: Any = Runtime("shop")
+        runtime_id: pulumi.Output[str] = pulumi.Output(now({runtime}), now("r-1"), now(True))
+        values = {"id": "r-1/e-1", "name": "production", "region": "cn-hangzhou"}
+        given = {"runtime_id": runtime_id, "account_id": "123"}
+        return await value_in_preview(declared, _declared=given, **values)
+
+    assert asyncio.run(look()) == (
+        "https://123.agentrun-data.cn-hangzhou.aliyuncs.com"
+        "/agent-runtimes/shop/endpoints/production/invocations"
+    )
 
 
 @pytest.mark.parametrize("declared", [{}, [], "", None])

@@ -103,7 +103,8 @@ def _part(resource: Any, name: str) -> Any:
     if name == "data_url":
         return _data_url(resource)
     if name == "runtime_name":
-        return _runtime_name(resource.runtime_id)
+        # As it was declared: the resource's own output tells of the resource only.
+        return _runtime_name(resource._declared.get("runtime_id"))
     return getattr(resource, name)
 
 
