@@ -216,6 +216,18 @@ def test_a_preview_that_printed_nothing_replaces_the_comment_of_the_one_before(
     assert "the log says why" in site.comments[0]["body"]
 
 
+def test_a_project_that_cannot_be_read_matters_only_where_the_preview_tells_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: [")
+    monkeypatch.chdir(tmp_path)
+    assert run(RELEASE).exit_code == 0
+    failed = run("--stack", "prod", text='{"steps": []}')
+    assert failed.exit_code == 2
+    assert "Pulumi.yaml can't be read" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
 def test_a_file_of_powershell_is_read(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(recorded_text("pulumi", "canary_release"), encoding="utf-16")

@@ -30,7 +30,8 @@ def project_of(folder: Path) -> str:
     try:
         data = YAML(typ="safe").load(path)
     except (OSError, YAMLError) as error:
-        raise CommandError(f"{path} can't be read: {error}") from error
+        reason = " ".join(str(error).split())
+        raise CommandError(f"{path} can't be read: {reason}") from error
     return str(data.get("name") or "") if isinstance(data, dict) else ""
 
 

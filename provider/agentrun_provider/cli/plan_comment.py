@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,6 @@ def plan_comment_command(
     read from standard input. The document of `pulumi-agentrun local preview --json` is read, too.
     """
     _check_risks(fail_on)
-    project = project or project_of(Path())
     comments = [
         _comment(text, source, stack or "", project, surroundings(production, drift))
         for source, text in _documents(files)
@@ -148,9 +148,12 @@ def _write(out: Path, text: str) -> None:
 
 def _comment(text: str, source: str, stack: str, project: str, around: Surroundings) -> Comment:
     try:
-        return compose(read_plan(text, source, project=project, stack=stack), around)
+        plan = read_plan(text, source, project=project, stack=stack)
     except PlanUnreadable as error:
         raise CommandError(str(error), error.hint) from error
+    if not plan.project:
+        plan = replace(plan, project=project_of(Path()))
+    return compose(plan, around)
 
 
 def _posted(thread: Thread, comments: Sequence[Comment], drift: bool) -> list[Posted]:
