@@ -93,6 +93,9 @@ def yaml_text(text: str) -> str:
         ("OPENAI_KEY: abcdef0123456789ABCDEF", "abcdef0123456789ABCDEF"),
         ("DATABASE: ${vars.dbPassword}", "hunter2hunter2"),
         ("DATABASE: app:${vars.dbPassword}", "hunter2hunter2"),
+        ("DATABASE: app:${vars.dbPassword}@${env(HOST)}", "hunter2hunter2"),
+        ("KEY_OF_A: ${env('A', 'sk-0123456789abcdefghij')}", "sk-0123456789abcdefghij"),
+        ("URL: https://app:t0psecret@a/${env(PATH, 'b')}", "t0psecret"),
     ],
 )
 def test_a_secret_is_known_by_its_name_by_itself_and_by_the_variable_it_comes_from(

@@ -241,7 +241,7 @@ def _domain(agent: Node, arguments: dict[str, Value], report: Report) -> None:
             "nothing else can do. Set the one that was granted before (`s info` shows it), or a "
             "domain of your own",
         )
-        late = Late((EnvRef("DOMAIN_NAME", source="domain"),), "text", False, name.origin)
+        late = Late((EnvRef("DOMAIN_NAME", source="domain"),), origin=name.origin)
         arguments["custom_domain"] = Record(
             domain.type, {**domain.fields, "domain_name": late}, domain.origin
         )

@@ -24,7 +24,7 @@ def version(node: Node, path: str, report: Report) -> Value | None:
 def weight(node: Node, path: str, report: Report) -> None:
     """Check the weight of an endpoint, which splits nothing (section 4.4)."""
     value = node.value
-    if late(node, path, "number") is not None:
+    if late(node, path, "number", report) is not None:
         shown = "…"
     elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
         report.faults.add(node.place, f"{path} must be a number above 0 and below 1")

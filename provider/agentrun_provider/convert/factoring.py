@@ -129,6 +129,8 @@ class Factoring:
                 return first
             return self._setting(path, dict(zip(of, found, strict=True)), of, required=True)
         assert isinstance(first, Late), "files hold nothing else"
+        if first.hidden:
+            return self._setting(path, dict(zip(of, found, strict=True)), of, required=True)
         return self._late(path, first, of)
 
     def _items(self, path: Path, variants: Variants, of: Sequence[str]) -> Items:
@@ -221,7 +223,7 @@ class Factoring:
             key = self._variable_key(part.name)
             kind: Kind = value.kind if alone else "text"
             for stack in of:
-                one = Late((part,), kind, value.secret, value.origin)
+                one = Late((part,), kind, value.secret, origin=value.origin)
                 self.set(stack, _entry(key, one, secret=value.secret))
             parts.append(Setting(key, kind, True, value.secret, value.origin))
         only = parts[0]
@@ -293,6 +295,8 @@ def late_entry(key: str, value: Late, *, secret: bool) -> Entry:
     hint = " and ".join(dict.fromkeys(_WHENCE[each.source].format(each.name) for each in unknown))
     if hint and len(value.parts) > 1:
         hint = f"`{_in_shell(value)}`, with {hint}"
+    if value.hidden:
+        shell, hint = "", "text with a credential in it"
     return Entry(key, known, secret, shell, value.origin, hint)
 
 

@@ -73,18 +73,23 @@ def origin(node: Node, path: str) -> Origin:
     return Origin(path, node.place, notes)
 
 
-def late(node: Node, path: str, kind: Kind, *, secret: bool = False) -> Late | None:
+def late(node: Node, path: str, kind: Kind, report: Report, *, secret: bool = False) -> Late | None:
     """A value that is known at deployment only; None if it is known now."""
     value = node.value
     parts = value.parts if isinstance(value, Mixed) else (value,)
     if not any(isinstance(part, (EnvRef, OutputRef)) for part in parts):
         return None
-    for part in parts:
-        if isinstance(part, EnvRef):
-            secret = secret or part.source == "secret" or is_secret(part.name, None)
-        else:
-            secret = secret or is_secret("", str(part))
-    return Late(parts, kind, secret, origin(node, path))
+    hidden = any(isinstance(part, str) and report.is_secret("", part) for part in parts)
+    variables = [part for part in parts if isinstance(part, EnvRef)]
+    told = any(part.default and report.is_secret(part.name, part.default) for part in variables)
+    if hidden or told:
+        report.trap(node.place, _EXPOSED.format(path))
+    secret = (
+        secret
+        or told
+        or any(part.source == "secret" or is_secret(part.name, None) for part in variables)
+    )
+    return Late(parts, kind, secret or hidden, hidden, origin(node, path))
 
 
 def text(
@@ -108,7 +113,7 @@ def text(
     """
 
     def read(node: Node, path: str, report: Report) -> Value | None:
-        unknown = late(node, path, "text", secret=secret)
+        unknown = late(node, path, "text", report, secret=secret)
         if unknown is not None:
             return unknown
         value = node.value
@@ -141,7 +146,7 @@ def number(low: float, high: float, *, whole: bool = True, choices: Sequence[int
     """Reads a number within bounds, or one of some."""
 
     def read(node: Node, path: str, report: Report) -> Value | None:
-        unknown = late(node, path, "whole" if whole else "number")
+        unknown = late(node, path, "whole" if whole else "number", report)
         if unknown is not None:
             return unknown
         value = node.value
@@ -166,7 +171,7 @@ def number(low: float, high: float, *, whole: bool = True, choices: Sequence[int
 
 def flag(node: Node, path: str, report: Report) -> Value | None:
     """Reads true or false."""
-    unknown = late(node, path, "flag")
+    unknown = late(node, path, "flag", report)
     if unknown is not None:
         return unknown
     if not isinstance(node.value, bool):
@@ -205,7 +210,7 @@ def variable(name: str) -> Read:
     """Reads a variable of the agent's environment, which may be a secret by its name or value."""
 
     def read(node: Node, path: str, report: Report) -> Value | None:
-        unknown = late(node, path, "text", secret=is_secret(name, None))
+        unknown = late(node, path, "text", report, secret=is_secret(name, None))
         if unknown is not None:
             return unknown
         if isinstance(node.value, (dict, list)):

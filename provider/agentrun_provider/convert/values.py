@@ -39,11 +39,20 @@ class Plain:
 
 @dataclass(frozen=True)
 class Late:
-    """A scalar that is known at deployment only: text with references in it."""
+    """A scalar that is known at deployment only: text with references in it.
+
+    Attributes:
+        parts: The text.
+        kind: Its type, once it is known.
+        secret: Whether it is one.
+        hidden: Whether text in it is a secret already, which must not be repeated anywhere.
+        origin: Where it came from.
+    """
 
     parts: tuple[str | EnvRef | OutputRef, ...]
     kind: Kind = "text"
     secret: bool = False
+    hidden: bool = False
     origin: Origin | None = field(default=None, compare=False)
 
     @property
