@@ -7,14 +7,18 @@ times. So what counts are names, contents and execute bits.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .code_folder import Rules
 from .package_listing import Listing
 
 _DISTRIBUTION = re.compile(r"(?P<name>[^/]+)-(?P<version>[^/-]+)\.dist-info/METADATA")
+# What `s build` and npm fill; much of it may be kept out of a repository.
+_DEPENDENCIES = ("python/", "node_modules/")
+_CACHE = "__pycache__/"
 # At the top of a package; the Serverless Devs component makes it executable, whatever it was.
 _MADE_EXECUTABLE = "bootstrap"
 
@@ -26,8 +30,9 @@ class Comparison:
     Attributes:
         differing: Files of other content.
         modes: Files of the same content of which one can be executed and the other can't.
-        only_deployed: Files that are in the deployed package only.
-        only_here: Files that are in the local package only.
+        only_deployed: Files that are in the deployed package only; a folder of which nothing is
+            here stands for its files, and is mapped to their number.
+        only_here: The reverse.
         requirements: Installed requirements that differ, e.g. `httpx 0.27.0 => 0.28.1`.
         left_out: What is deployed and kept out of local packages by the rules of the folder, a
             folder with its number of files. It makes no difference, but goes with the next package.
@@ -35,8 +40,8 @@ class Comparison:
 
     differing: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
-    only_deployed: tuple[str, ...] = ()
-    only_here: tuple[str, ...] = ()
+    only_deployed: Mapping[str, int] = field(default_factory=dict)
+    only_here: Mapping[str, int] = field(default_factory=dict)
     requirements: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -45,6 +50,11 @@ class Comparison:
         """Whether there is no difference."""
         groups = self.differing, self.modes, self.only_deployed, self.only_here
         return not any((*groups, self.requirements))
+
+    @property
+    def not_installed(self) -> list[str]:
+        """Folders of installed dependencies that are deployed and of which nothing is here."""
+        return [folder for folder in _DEPENDENCIES if folder in self.only_deployed]
 
 
 def compare(
@@ -81,10 +91,10 @@ def compare(
     return Comparison(
         differing=tuple(differing),
         modes=tuple(name for name in _modes(theirs, ours) if name not in differing),
-        only_deployed=tuple(sorted(set(only_deployed) - set(kept_out))),
-        only_here=tuple(sorted(name for name in ours if name not in theirs)),
+        only_deployed=_folded(set(only_deployed) - set(kept_out), ours),
+        only_here=_folded((name for name in ours if name not in theirs), theirs),
         requirements=tuple(_versions(theirs_installed, ours_installed)) if installed else (),
-        left_out=tuple(_counted(kept_out.values())),
+        left_out=tuple(_shown(_counted(kept_out.values()))),
     )
 
 
@@ -120,19 +130,43 @@ def _kept_out(names: Iterable[str], rules: Rules, root: Path) -> Iterator[tuple[
             folder = "/".join(parts[:depth])
             marked = f"{folder}/pyvenv.cfg" in everything
             if marked or rules.excludes_folder(folder, root / folder):
-                yield name, f"{folder}/"
+                # Installed packages have hundreds of them.
+                yield name, _CACHE if parts[depth - 1] == _CACHE[:-1] else f"{folder}/"
                 break
         else:
             if rules.excludes_file(name):
                 yield name, name
 
 
-def _counted(groups: Iterable[str]) -> Iterator[str]:
-    """Each group once, files first, folders with the number of files in them."""
-    listed = list(groups)
-    for group in sorted(set(listed), key=lambda item: (item.endswith("/"), item)):
-        count = listed.count(group)
-        yield f"{group} ({count} files)" if count > 1 else group
+def _folded(names: Iterable[str], others: Iterable[str]) -> Mapping[str, int]:
+    """Names that the other side does not have, those of a folder that it lacks as one."""
+    folders = {folder for name in others for folder in _folders(name)}
+    folded = {
+        name: next((folder for folder in _folders(name) if folder not in folders), name)
+        for name in names
+    }
+    counts = _counted(folded.values())
+    return _counted(
+        folder if counts[folder] > 1 or folder in _DEPENDENCIES else name
+        for name, folder in folded.items()
+    )
+
+
+def _folders(name: str) -> Iterator[str]:
+    """The folders that a file is in, the outermost first, each with a slash at its end."""
+    for position, letter in enumerate(name):
+        if letter == "/":
+            yield name[: position + 1]
+
+
+def _counted(names: Iterable[str]) -> Mapping[str, int]:
+    """How often each name is there, files first."""
+    counts = Counter(names)
+    return {name: counts[name] for name in sorted(counts, key=lambda n: (n.endswith("/"), n))}
+
+
+def _shown(counts: Mapping[str, int]) -> list[str]:
+    return [f"{name} ({count} files)" if count > 1 else name for name, count in counts.items()]
 
 
 def _versions(theirs: Listing, ours: Listing) -> Iterator[str]:
@@ -153,7 +187,7 @@ def _distributions(installed: Listing) -> Mapping[str, str]:
     }
 
 
-_SHOWN = 3
+_MOST_NAMES = 3
 _LONGEST_NAME = 80
 
 
@@ -162,13 +196,19 @@ def told(found: Comparison) -> str:
     groups = (
         ("differs", "differ", found.differing),
         ("is executable on one side only",) * 2 + (found.modes,),
-        ("only deployed",) * 2 + (found.only_deployed,),
-        ("only here",) * 2 + (found.only_here,),
     )
     parts = [
         f"{len(names)} {one if len(names) == 1 else many} ({shortened(names)})"
         for one, many, names in groups
         if names
+    ]
+    parts += [
+        f"{sum(counts.values())} {where} ({shortened(_shown(counts))})"
+        for where, counts in (
+            ("only deployed", found.only_deployed),
+            ("only here", found.only_here),
+        )
+        if counts
     ]
     if found.requirements:
         parts.append(f"requirements {shortened(found.requirements)}")
@@ -178,7 +218,7 @@ def told(found: Comparison) -> str:
 def shortened(names: Iterable[str]) -> str:
     """A few of the names; others may have chosen them, so what can't be printed is replaced."""
     listed = list(names)
-    shown = [_printable(name) for name in listed[:_SHOWN]]
+    shown = [_printable(name) for name in listed[:_MOST_NAMES]]
     more = len(listed) - len(shown)
     return ", ".join([*shown, *([f"{more} more"] if more else [])])
 

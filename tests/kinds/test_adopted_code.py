@@ -138,15 +138,26 @@ def test_a_package_of_another_checksum_that_can_not_be_looked_into_is_replaced(
 
 def test_what_packages_leave_out_is_no_difference_but_is_named(stage: Stage) -> None:
     left_out = {".env": "KEY=1", ".git/HEAD": "", ".git/config": "", "env/pyvenv.cfg": ""}
-    left_out |= {"env/lib/x.py": "", "pkg/__pycache__/x.pyc": "", "data/big.bin": ""}
+    left_out |= {"pkg/__pycache__/x.pyc": "", "__pycache__/y.pyc": "", "data/big.bin": ""}
     deploy(stage, packed({"app.py": APP, **left_out}))
     (stage.folder / "code/.arignore").write_text("data/\n")
     text = "deployed, but left out of packages, so gone with {when}: "
-    text += ".env, .git/ (2 files), data/, 2 more"
+    text += ".env, .git/ (2 files), __pycache__/ (2 files), 2 more"
     kept = "nothing changes; the deployed code is the local one; "
     assert previewed(stage) == kept + text.format(when="the next change of the code")
     (stage.folder / "code/app.py").write_text("print('new')\n")
     assert previewed(stage).endswith("1 differs (app.py); " + text.format(when="this change"))
+
+
+def test_installed_requirements_that_are_not_here_are_told_before_they_are_lost(
+    stage: Stage,
+) -> None:
+    installed = {f"python/httpx/{n}.py": "" for n in range(20)}
+    deploy(stage, packed({"app.py": APP, **installed}))
+    assert previewed(stage).endswith(
+        "code: 20 only deployed (python/ (20 files)); what is installed in python/ is not here, "
+        "the agent would start without"
+    )
 
 
 def test_an_execute_bit_counts_unless_the_deployed_package_has_none(stage: Stage) -> None:

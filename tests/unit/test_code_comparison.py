@@ -26,6 +26,23 @@ def test_only_a_few_names_are_told() -> None:
     assert told(found) == "9 only deployed (0.py, 1.py, 2.py, 6 more)"
 
 
+def test_a_folder_of_which_the_other_side_has_nothing_is_told_as_one() -> None:
+    deployed = {"app.py": APP, "old/a.py": APP, "lib/new/b.py": APP, "lib/new/c/d.py": APP}
+    local = {"app.py": APP, "lib/x.py": APP, "fresh/a.py": APP, "fresh/b.py": APP}
+    found = compare({**deployed, "lib/x.py": APP}, local)
+    assert told(found) == (
+        "3 only deployed (old/a.py, lib/new/ (2 files)), 2 only here (fresh/ (2 files))"
+    )
+
+
+def test_dependencies_that_are_not_installed_here_are_noticed() -> None:
+    deployed = {"app.py": APP, "python/httpx/__init__.py": APP, "node_modules/x/index.js": APP}
+    assert compare(deployed, {"app.py": APP}).not_installed == ["python/", "node_modules/"]
+    some = {"app.py": APP, "python/other.py": APP}
+    assert compare(deployed, some).not_installed == ["node_modules/"]
+    assert compare(deployed, some, packages="python").not_installed == ["node_modules/"]
+
+
 def test_the_component_makes_bootstrap_executable() -> None:
     deployed = {"app.py": APP, "bootstrap": TOOL}
     local = {"app.py": APP, "bootstrap": Content(9, 3, False)}

@@ -65,6 +65,9 @@ class DeployedCode:
             )
         same = self.comparison.is_same
         text = "the deployed code is the local one" if same else f"code: {told(self.comparison)}"
+        if self.comparison.not_installed:
+            folders = " and ".join(self.comparison.not_installed)
+            text += f"; what is installed in {folders} is not here, the agent would start without"
         if self.comparison.left_out:
             change = "this change" if sent else "the next change of the code"
             text += f"; deployed, but left out of packages, so gone with {change}: "
