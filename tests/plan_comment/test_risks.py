@@ -129,6 +129,11 @@ def test_something_new_is_no_risk(token: str, new: dict[str, Any]) -> None:
     assert flags("create", None, new, token) == {}
 
 
+def test_a_new_reservation_that_blocks_all_calls_is_flagged() -> None:
+    found = flags("create", None, {"runtimeId": "r1", "reservedConcurrency": 0}, CONCURRENCY)
+    assert "no call gets through" in found["smaller-size"]
+
+
 def test_latest_is_no_risk_outside_of_production() -> None:
     new = {**SITE, "route": {}}
     assert "latest-in-production" in flags("create", None, new, DOMAIN)
