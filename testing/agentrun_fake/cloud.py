@@ -158,6 +158,13 @@ class FakeCloud(View):
         if "programs" in self.__dict__:
             self.programs.stop()
 
+    def has_domain(self, host: str) -> bool:
+        """Whether a host is a custom domain of Function Compute that was declared here."""
+        from .services.domain_traffic import domain_of
+
+        with self.lock:
+            return domain_of(self, Request("GET", "/", headers={"host": host})) is not None
+
     def handle(self, request: Request) -> Response:
         """Answer a request. May be called from many threads at once."""
         if self._admin.claims(request):

@@ -1,4 +1,5 @@
-"""Catch what httpx and requests send to the vendor's hosts, and let a fake cloud answer it.
+"""Catch what httpx and requests send to the vendor's hosts, and let a fake cloud answer it. So it
+does for the custom domains that were declared to it: the real ones may be in use.
 
 Requests to all other hosts go where they would. A library that is not imported yet is patched
 when it is, so that nothing has to be imported for those who don't use it. Other HTTP libraries
@@ -31,9 +32,9 @@ _DOMAIN = "aliyuncs.com"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def is_caught(host: str) -> bool:
+def is_caught(cloud: FakeCloud, host: str) -> bool:
     """Whether requests to a host are answered by the fake."""
-    return host.lower().endswith(f".{_DOMAIN}")
+    return host.lower().endswith(f".{_DOMAIN}") or cloud.has_domain(host)
 
 
 @contextmanager
@@ -119,12 +120,13 @@ def _httpx_patched(cloud: FakeCloud) -> Iterator[None]:
     send_async = httpx.AsyncHTTPTransport.handle_async_request
 
     def handle(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        return fake.handle_request(request) if is_caught(request.url.host) else send(self, request)
+        caught = is_caught(cloud, request.url.host)
+        return fake.handle_request(request) if caught else send(self, request)
 
     async def handle_async(
         self: httpx.AsyncHTTPTransport, request: httpx.Request
     ) -> httpx.Response:
-        if not is_caught(request.url.host):
+        if not is_caught(cloud, request.url.host):
             return await send_async(self, request)
         await request.aread()
         # In a thread, so that slow replies don't hold up the event loop.
@@ -167,17 +169,38 @@ def _for_async(response: httpx.Response) -> httpx.Response:
 @contextmanager
 def _requests_patched(cloud: FakeCloud) -> Iterator[None]:
     import responses
+    from requests.adapters import HTTPAdapter
 
     def answer(request: requests.PreparedRequest) -> Any:
         return _as_tuple(request, cloud.handle(_plain(request)))
 
-    ours = re.compile(rf"https?://[^/?#]+\.{re.escape(_DOMAIN)}(?=[:/?#]|$)", re.IGNORECASE)
+    ours = _urls_of(rf"[^/?#]+\.{re.escape(_DOMAIN)}")
     others = re.compile(rf"(?!{ours.pattern})", re.IGNORECASE)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+
+        def catch(urls: re.Pattern[str]) -> None:
+            for method in _METHODS:
+                mock.add_callback(method, urls, callback=answer, content_type=None)
+
         mock.add_passthru(others)
-        for method in _METHODS:
-            mock.add_callback(method, ours, callback=answer, content_type=None)
-        yield
+        catch(ours)
+        send, domains = HTTPAdapter.send, set[str]()
+
+        def send_or_answer(
+            self: HTTPAdapter, request: requests.PreparedRequest, *rest: Any, **more: Any
+        ) -> requests.Response:
+            host = urlsplit(str(request.url)).hostname or ""
+            if host not in domains and cloud.has_domain(host):
+                domains.add(host)
+                catch(_urls_of(re.escape(host)))
+            return send(self, request, *rest, **more)
+
+        with _replaced(HTTPAdapter, "send", send_or_answer):
+            yield
+
+
+def _urls_of(hosts: str) -> re.Pattern[str]:
+    return re.compile(rf"https?://{hosts}(?=[:/?#]|$)", re.IGNORECASE)
 
 
 def _plain(request: requests.PreparedRequest) -> Request:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer
+import requests
+from agentrun_fake import FakeCloud, FakeSettings, ThreadedServer, mock_agentrun
+from agentrun_fake.interception import is_caught
 
 from ..conftest import Api
 from .conftest import TELLS, World, package
@@ -214,3 +217,22 @@ def test_a_call_is_noted_with_the_domains_account_and_region() -> None:
         "cn-shanghai",
         f"domain/{DOMAIN}",
     )
+
+
+def test_in_process_a_declared_domain_is_caught_and_others_are_not() -> None:
+    with mock_agentrun() as cloud, httpx.Client() as client:
+        site = Site(client, "https://agentrun.cn-hangzhou.aliyuncs.com")
+        site.fc.host = "https://fcv3.cn-hangzhou.aliyuncs.com"
+        runtime_id = site.api.create()
+        site.api.get(runtime_id)
+        assert not is_caught(cloud, "nobody.invalid")
+        site.lead(route("/*", runtime_id), name="nobody.invalid")
+        for get in (httpx.get, requests.get):
+            assert get("http://nobody.invalid:80/a?b").status_code == PASSED
+        assert asyncio.run(_get("https://nobody.invalid/a")) == PASSED
+    assert cloud.calls.count("InvokeFunction") == 3
+
+
+async def _get(url: str) -> int:
+    async with httpx.AsyncClient() as client:
+        return (await client.get(url)).status_code
