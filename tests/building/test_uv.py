@@ -40,6 +40,47 @@ def test_what_uv_has_made_here_of_source_before_is_not_taken_for_a_wheel(
     assert "Build a wheel" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "refused"),
+    [
+        ("code/pyproject.toml", '[tool.uv]\nno-binary-package = ["local"]\n', True),
+        ("code/pyproject.toml", '[tool.uv.pip]\nno-binary = [\n    "local",\n]\n', True),
+        ("code/pyproject.toml", '[tool.other]\nno-binary = ["local"]\n', False),
+        ("code/uv.toml", 'no-binary-package = ["local"]\n', True),
+        ("code/uv.toml", '[pip]\nno-binary = [":all:"]\n', False),
+        ("code/uv.toml", 'no-build-package = ["local"]\n', False),
+    ],
+)
+def test_a_configuration_by_which_uv_would_build_source_here_is_refused(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, name: str, text: str, refused: bool
+) -> None:
+    monkeypatch.setattr(uv, "run", lambda *words, **more: 0)
+    monkeypatch.delenv("UV_CONFIG_FILE")
+    put(workshop.root, name, text)
+    workshop.put("requirements.txt", "local\n")
+    if not refused:
+        workshop.package()
+        return
+    with pytest.raises(BuildError, match='configured to build .* local|"local"') as caught:
+        workshop.package()
+    assert "UV_NO_CONFIG" in caught.value.hint
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    workshop.package()
+
+
+def test_a_build_of_source_is_stopped_when_uv_begins_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(command: object, folder: object, variables: object, on_line: Any, **more: Any) -> int:
+        on_line("   Building local==1.0")
+        raise AssertionError("it was not stopped")
+
+    monkeypatch.setattr(uv, "run", begun)
+    workshop.put("requirements.txt", "local\n")
+    with pytest.raises(BuildError, match="local comes as source only"):
+        workshop.package()
+
+
 def test_warnings_of_uv_are_told(workshop: Workshop) -> None:
     make_wheel(workshop.wheels, "demo")
     workshop.put("requirements.txt", "--pre\ndemo[more]\n")

@@ -35,6 +35,7 @@ _POETRY = re.compile(r"^[ \t]*\[tool\.poetry[\].]", re.MULTILINE)
 _DYNAMIC = re.compile(r"^[ \t]*dynamic\s*=\s*\[[^\]]*[\"']dependencies[\"']", re.MULTILINE)
 
 _EDITABLE = re.compile(r"^(?:-e|--editable)(?:\b|(?=\.))")
+_NO_BINARY = re.compile(r"^--no-binary(?:\s+|\s*=\s*)(?!:none:)")
 _NAMED = re.compile(r"^[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@\s*(?P<place>\S.*)$")
 # A path, or an archive: nothing else in a list has a slash or such an ending.
 _UNNAMED = re.compile(
@@ -94,6 +95,11 @@ def local_wheel(line: str, place: str) -> str:
     Raises:
         BuildError: It asks for something that is no wheel, on every machine.
     """
+    if _NO_BINARY.match(line):
+        raise BuildError(
+            f"{place}: {line} asks for source, and only wheels can be installed",
+            "Leave that line out; a list for other uses can have it and include this one",
+        )
     if line.startswith("-") and not _EDITABLE.match(line):
         return ""
     named = _NAMED.match(line)

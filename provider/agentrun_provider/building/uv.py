@@ -7,6 +7,7 @@ of indexes, proxies and certificates holds here as well.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -20,6 +21,7 @@ from .running import Tell, environment, run
 from .target import Target
 from .tidy import installed, tidy
 from .uv_failures import explained, source_only
+from .uv_settings import check_no_source
 
 # What a variable of the user would turn against the options below.
 _OWN = (
@@ -35,6 +37,8 @@ _OWN = (
     "VIRTUAL_ENV",
 )
 _TOLD = re.compile(r"(Resolved|Prepared|Installed) \d+ packages? in |warning: ")
+# Ending uv at once leaves nothing of what it is about to run.
+_BUILDING = re.compile(r"\s*Building (?P<what>[\w.-]+)(?:==| @ )")
 _AGAIN = ("--reinstall-package",)
 
 
@@ -72,6 +76,7 @@ def install(requirements: RequirementList, target: Target, folder: Path, tell: T
     """
     command = _command(find_uv(), requirements, target, folder)
     path = requirements.path
+    check_no_source(os.environ, path.parent)
     _run(command, path, target, tell)
     _check_wheels(folder, path)
     for line in settle(folder, lambda name: _run([*command, *_AGAIN, name], path, target, _silent)):
@@ -92,6 +97,9 @@ def _run(command: list[str], path: Path, target: Target, tell: Tell) -> None:
 
     def on_line(line: str) -> None:
         lines.append(line)
+        built = _BUILDING.match(line)
+        if built:
+            raise source_only(built["what"], path)
         if _TOLD.match(line):
             tell(without_secrets(line))
 

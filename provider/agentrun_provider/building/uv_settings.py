@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from .failures import BuildError
+
 _FILE = "uv.toml"
 _PROJECT_FILE = "pyproject.toml"
 _CHOOSING = re.compile(
@@ -16,6 +18,8 @@ _CHOOSING = re.compile(
     r"PRERELEASE|RESOLUTION|FORK_STRATEGY|TORCH_BACKEND|NO_SOURCES)\w*$"
 )
 _USER_OF_URL = re.compile(r"//[^/@\s]*@")
+# Names a package; what is set for all of them gives way to the option that is used here.
+_SOURCE = re.compile(r"no-binary(?:-package)?\s*=\s*\[\s*[\"'][^:\"'\]][^\]]*\]")
 _TABLE = re.compile(r"^\s*\[")
 _OF_UV = re.compile(r"^\s*\[+\s*tool\s*\.\s*uv\b")
 
@@ -36,6 +40,24 @@ def choice_digest(variables: Mapping[str, str], folder: Path) -> str:
     )
     text = "\n".join([*chosen, *filter(None, _configured(variables, folder))])
     return hashlib.sha256(_USER_OF_URL.sub("//", text).encode()).hexdigest()
+
+
+def check_no_source(variables: Mapping[str, str], folder: Path) -> None:
+    """Refuse configuration by which uv would make wheels of source on this machine.
+
+    It counts more for uv than that all packages are to be wheels.
+
+    Raises:
+        BuildError: There is such a setting.
+    """
+    for text in _configured(variables, folder):
+        found = _SOURCE.search(text)
+        if found:
+            raise BuildError(
+                f"uv is configured to build packages of source: {' '.join(found[0].split())}",
+                "Take that out of uv.toml or [tool.uv], or set UV_NO_CONFIG=1; wheels for the "
+                "runtime's Linux can't be built here",
+            )
 
 
 def _configured(variables: Mapping[str, str], folder: Path) -> Iterator[str]:
