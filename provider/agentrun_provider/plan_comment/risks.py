@@ -145,9 +145,9 @@ def _mentions(value: Any) -> bool:
 
 
 def _sizes(step: Step, changes: list[Difference]) -> Found:
-    if step.op == "create" and step.kind == "RuntimeConcurrency":
-        if _number(step.new.get("reservedConcurrency")) == 0:
-            yield "smaller-size", "reserves no instances: **no call gets through**"
+    reserved = step.new.get("reservedConcurrency") if step.kind == "RuntimeConcurrency" else None
+    if step.op == "create" and _number(reserved) == 0:
+        yield "smaller-size", "reserves no instances: **no call gets through**"
     if step.op not in ("update", "replace"):
         return
     for change in changes:
