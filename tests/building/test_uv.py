@@ -61,7 +61,7 @@ def test_a_configuration_by_which_uv_would_build_source_here_is_refused(
     if not refused:
         workshop.package()
         return
-    with pytest.raises(BuildError, match='configured to build .* local|"local"') as caught:
+    with pytest.raises(BuildError, match='build packages of source: no-binary.*"local"') as caught:
         workshop.package()
     assert "UV_NO_CONFIG" in caught.value.hint
     monkeypatch.setenv("UV_NO_CONFIG", "1")
