@@ -25,6 +25,7 @@ from click.testing import CliRunner, Result
 
 ACCOUNT = "1234567890123456"
 READER = Key("readerak", "readersecret", ACCOUNT, user="reader", deny=("fc:*",))
+FOREIGNER = Key("foreignak", "foreignsecret", "9999999999999999", user="foreigner")
 STRANGER = Key("strangerak", "strangersecret", ACCOUNT, user="stranger", allow=("log:*",))
 
 PROJECT = """\
@@ -160,14 +161,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def server() -> Iterator[ThreadedServer]:
-    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER)))) as running:
+    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER, FOREIGNER)))) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def deployed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Any]]:
     """A deployed project that nobody changes, and what its service holds."""
-    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER)))) as running:
+    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER, FOREIGNER)))) as running:
         deployed = shop_in(tmp_path_factory.mktemp("once"), running)
         deployed.up()
         held = copy.deepcopy(running.cloud.store.snapshot()), dict(running.cloud.store.blobs)
@@ -191,7 +192,7 @@ def shop(tmp_path: Path, deployed_once: tuple[Shop, Any]) -> Shop:
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A deployed project for tests that only look at it."""
-    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER)))) as running:
+    with ThreadedServer(FakeCloud(FakeSettings(keys=(READER, STRANGER, FOREIGNER)))) as running:
         deployed = shop_in(tmp_path_factory.mktemp("standing"), running)
         deployed.up()
         yield deployed

@@ -7,7 +7,7 @@ import re
 import pytest
 from agentrun_provider.cli.output import Output
 
-from .conftest import READER, STRANGER, Shop
+from .conftest import ACCOUNT, FOREIGNER, READER, STRANGER, Shop
 
 
 def test_the_document_has_the_shape_of_s_info_and_says_that_all_is_as_declared(
@@ -136,6 +136,21 @@ def test_a_runtime_that_was_deleted_by_hand_is_not_found_and_the_way_out_is_told
     assert error.count("\n") == 1
 
 
+def test_keys_of_another_account_are_told_apart_from_a_runtime_that_is_gone(
+    standing: Shop,
+) -> None:
+    error = standing.run("info", code=3, env=standing.as_key(FOREIGNER)).stderr
+    assert f"stack dev deployed it in account {ACCOUNT}. Use keys of that account" in error
+    assert "refresh" not in error
+
+
+def test_another_region_is_told_apart_from_a_runtime_that_is_gone(shop: Shop) -> None:
+    shop.cloud.mutate({"runtime": "shop-agent"}, delete=True)
+    error = shop.run("info", "--region", "cn-shanghai", code=3).stderr
+    assert "stack dev deployed it in cn-hangzhou. Leave out --region" in error
+    assert "refresh" not in error
+
+
 def test_a_key_that_may_not_read_a_part_is_told_so_and_sees_the_rest(standing: Shop) -> None:
     result = standing.run("info", env=standing.as_key(READER))
     assert "As declared by stack dev" in result.stdout
@@ -197,10 +212,10 @@ def test_on_a_terminal_endpoints_and_differences_are_drawn_as_tables(
     assert re.search(r"Runtime agent +memory +2048 +4096", plain)
 
 
-def test_on_a_terminal_the_findings_of_doctor_are_drawn_with_their_fixes(
-    standing: Shop, on_a_terminal: None
+def test_on_a_terminal_the_findings_of_doctor_are_coloured(
+    standing: Shop, on_a_terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", standing.run("doctor", code=5).stdout)
-    assert "─" in plain
-    assert re.search(r"ok +runtime +shop-agent is READY", plain)
-    assert "→ Create the role, trusted by fc.aliyuncs.com" in plain
+    monkeypatch.setenv("TERM", "xterm")
+    text = standing.run("doctor", code=5, env={"NO_COLOR": ""}).stdout
+    assert "\x1b[32mok    \x1b[0mruntime: shop-agent is READY\n" in text
+    assert "      Create the role, trusted by fc.aliyuncs.com" in text

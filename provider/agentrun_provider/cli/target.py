@@ -18,7 +18,8 @@ from typing import Any
 import click
 
 from ..config import resolve
-from ..errors import ConfigError
+from ..errors import AgentRunError, ConfigError
+from ..identity import caller
 from ..kinds.runtime_calls import find_by_id, find_by_name
 from ..session import Session
 from . import exit_codes
@@ -65,14 +66,37 @@ class Target:
 
     def missing(self) -> CommandError:
         """The error for a runtime that does not exist."""
-        deployed = f" although stack {self.stack.name} deployed it" if self.stack else ""
-        return CommandError(
-            f"runtime {self.runtime_id} does not exist in {self.region}{deployed}",
-            "Run `pulumi refresh` to take note of it, or `pulumi up` after that to make it again"
-            if self.stack
-            else "Check the id and the region",
-            code=exit_codes.NOT_FOUND,
-        )
+        what = f"runtime {self.runtime_id} does not exist in {self.region}"
+        if self.stack is None:
+            advice = "Check the id and the region"
+        elif elsewhere := self._elsewhere():
+            # A refresh would take it for gone, and drop it from the state.
+            what, advice = (
+                f"{what}: stack {self.stack.name} deployed it {elsewhere[0]}",
+                elsewhere[1],
+            )
+        else:
+            what = f"{what} although stack {self.stack.name} deployed it"
+            advice = (
+                "Run `pulumi refresh` to take note of it, or `pulumi up` after that to make it "
+                "again"
+            )
+        return CommandError(what, advice, code=exit_codes.NOT_FOUND)
+
+    def _elsewhere(self) -> tuple[str, str] | None:
+        """Where else the stack has deployed it, and how to look there; None if it was here."""
+        arn = str(self.declared.outputs.get("arn") or "") if self.declared else ""
+        region, account = ([*arn.split(":"), "", "", "", ""])[2:4]
+        if region and region != self.region:
+            return f"in {region}", "Leave out --region"
+        try:
+            own = str(caller(self.session.client)["AccountId"])
+        except AgentRunError:
+            # Who cannot be asked is taken for the right one.
+            return None
+        if account and account != own:
+            return f"in account {account}", f"Use keys of that account: these are of {own}"
+        return None
 
     @cached_property
     def runtime_name(self) -> str:
