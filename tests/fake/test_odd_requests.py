@@ -79,6 +79,14 @@ def test_a_page_that_nobody_could_count_is_refused(
     assert anybody.handle(Request("GET", path, query)).status == 400
 
 
+@pytest.mark.parametrize("expires", ["1" * 5000, "²", "", "-1"])
+def test_an_address_with_an_end_that_is_no_time_is_refused(expires: str) -> None:
+    query = f"Expires={expires}&OSSAccessKeyId=testak&Signature=x"
+    host = {"host": "bucket.oss-cn-hangzhou.aliyuncs.com"}
+    reply = FakeCloud().handle(Request("GET", "/key", query, host))
+    assert 400 <= reply.status < 500
+
+
 @pytest.mark.parametrize("value", ["", {}, None, []])
 def test_an_empty_value_of_a_required_object_is_missing_or_wrong(api: Api, value: Any) -> None:
     body = {"modelProxyName": "p", "cpu": 1, "memory": 2048, "proxyMode": "single"}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from .. import keyring
-from ..http import Request
+from ..http import Request, whole_number
 from ..keyring import KeyRing, Refused
 from ..settings import Key
 from . import classic
@@ -56,13 +56,13 @@ def verify(request: Request, bucket: str, key: str, keys: KeyRing, now: float) -
         Refused: It is not good, or no longer.
     """
     params = request.params
-    expires = params["Expires"]
-    if not (expires.isascii() and expires.isdigit()):
-        raise Refused(keyring.BAD_TIME, expires)
-    if now > int(expires):
-        raise Refused(EXPIRED, expires)
+    expires = whole_number(params["Expires"])
+    if expires is None:
+        raise Refused(keyring.BAD_TIME, params["Expires"][:40])
+    if now > expires:
+        raise Refused(EXPIRED, str(expires))
     signer = keys.find(params["OSSAccessKeyId"], params.get("security-token"), now)
-    address = Address(request.method, bucket, key, int(expires))
+    address = Address(request.method, bucket, key, expires)
     expected = _sign(signer.secret, address, request.headers, request.pairs)
     keyring.same(expected, params["Signature"])
     return signer
