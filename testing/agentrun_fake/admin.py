@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any
 from .errors import BadControlRequest, check_types
 from .faults import Fault
 from .http import Request, Response, json_response, read_json
-from .persistence import dump, load
 from .store import Scope
 from .unverified import catalogue
 
@@ -144,10 +143,14 @@ class Admin:
         return {"now": clock.now()}
 
     def _dump(self, request: Request) -> Any:
+        from .persistence import dump
+
         self._cloud.lifecycle.settle()
         return dump(self._cloud)
 
     def _load(self, request: Request) -> Any:
+        from .persistence import load
+
         plain = _object(request)
         check_types({"blobs": (plain.get("blobs", {}), "object")})
         check_types({digest: (text, "str") for digest, text in plain.get("blobs", {}).items()})
