@@ -85,7 +85,7 @@ def test_headers_come_from_the_line_a_file_and_the_environment(
     agent: Agent, tmp_path: Path
 ) -> None:
     headers = tmp_path / "headers"
-    headers.write_text("# of the shop\nX-Two: 2\n\nX-Three:3\n")
+    headers.write_bytes(b"\xef\xbb\xbfX-Two: 2\n# of the shop\n\nX-Three:3\nX-Odd: \xff\n")
     result = agent.run(
         *("invoke", *LIVE, "--path", "/echo", "-d", "x"),
         *("-H", "X-One: 1", "-H", f"@{headers}", "--header-env", "Authorization=TOKEN"),

@@ -40,7 +40,8 @@ def headers_of(given: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for item in given:
         from_file = item.startswith("@")
-        lines = _read(item[1:]).decode().splitlines() if from_file else [item]
+        text = _read(item[1:]).decode("utf-8-sig", "surrogateescape") if from_file else item
+        lines = text.splitlines() if from_file else [text]
         for number, line in enumerate(lines, 1):
             if from_file and (not line.strip() or line.startswith("#")):
                 continue
