@@ -137,6 +137,19 @@ def test_errors_beyond_measure_are_cut_with_a_note() -> None:
     assert "too long for a comment" in made.body
 
 
+@pytest.mark.parametrize("size", range(2_100, 6_000, 390))
+@pytest.mark.parametrize("message", ["x" * 300, "line\n" * 60, "tick ` tick `` " * 30])
+def test_a_cut_comment_leaves_nothing_open(size: int, message: str) -> None:
+    kinds = ["error", "warning"] * 15
+    problems = [{"severity": kind, "message": message} for kind in kinds]
+    body = compose(plan(diagnostics=problems), longest=size).body
+    assert len(body) <= size
+    assert body.count("<details>") == body.count("</details>")
+    if "the rest is left out" in body:
+        last = rendered(body).rstrip().splitlines()[-1]
+        assert last == "<p>… the rest is left out: it is too long for a comment; see the log.</p>"
+
+
 def test_components_and_providers_are_no_changes() -> None:
     component = step("create", None, {}, token="agentrun:index:Agent", newState={"custom": False})
     provider = step("create", None, {}, token="pulumi:providers:alicloud")

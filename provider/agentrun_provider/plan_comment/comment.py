@@ -8,7 +8,7 @@ from typing import Final
 
 from .diff_lines import diff_lines
 from .differences import differences, unseen_secrets
-from .markup import cell, code, escaped, fenced, folded
+from .markup import cell, closed, code, escaped, fenced, folded
 from .plan import Plan
 from .releases import releases
 from .risks import Risk, risks
@@ -231,7 +231,7 @@ def _assembled(
             return text
     whole = "\n\n".join(head)
     note = "\n\n… the rest is left out: it is too long for a comment; see the log."
-    return whole[: longest - len(note) - _NOTE_ROOM] + "\n```" + note
+    return closed(whole[: longest - len(note) - _NOTE_ROOM]) + note
 
 
 def _fewer(number: int) -> Iterable[int]:

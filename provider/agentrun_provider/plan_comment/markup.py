@@ -59,3 +59,20 @@ def folded(summary: str, body: str, *, opened: bool = False) -> str:
     safe = summary.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     start = "<details open>" if opened else "<details>"
     return f"{start}<summary>{safe}</summary>\n\n{body}\n\n</details>"
+
+
+def closed(cut: str) -> str:
+    """Markdown that was cut anywhere, with the block and the fold closed that it ends in."""
+    fence = ""
+    for line in cut.splitlines():
+        found = re.match(r" *(`{3,})", line)
+        if found and not fence:
+            fence = found[1]
+        elif fence and line.strip() == fence:
+            fence = ""
+    if fence:
+        return closed(f"{cut}\n{fence}")
+    last = cut[cut.rfind("\n") + 1 :]
+    text = cut[: len(cut) - len(last)].rstrip() if last.count("`") % 2 else cut
+    in_fold = text.count("<details>") > text.count("</details>")
+    return text + ("\n\n</details>" if in_fold else "")
