@@ -54,6 +54,21 @@ def _told(texts: list[str], environ: Mapping[str, str]) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
+class _Outputs(str):
+    """An agent, or an output of one: text that tells which."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> _Outputs:
+        return _Outputs(f"{self}.{name}")
+
+    def __getitem__(self, name: Any) -> _Outputs:
+        return _Outputs(f"{self}.{name}")
+
+    def apply(self, _: Any) -> _Outputs:
+        return self
+
+
 def _pulumi(values: Mapping[str, Any], stack: str) -> types.ModuleType:
     class Config:
         def __init__(self, namespace: str = "") -> None:
@@ -83,7 +98,7 @@ def _pulumi(values: Mapping[str, Any], stack: str) -> types.ModuleType:
         get_stack=lambda: stack,
         export=lambda name, value: None,
         Input=list,
-        Output=types.SimpleNamespace(concat=lambda *parts: "".join(parts)),
+        Output=types.SimpleNamespace(concat=lambda *parts: "".join(map(str, parts))),
     )
     return module
 
@@ -99,7 +114,7 @@ def _sdk(agents: dict[str, Any]) -> types.ModuleType:
 
     def agent(key: str, **arguments: Any) -> Any:
         agents[key] = stand_in("Agent")(**arguments)
-        return mock.MagicMock()
+        return _Outputs(key)
 
     module = types.ModuleType("pulumi_agentrun")
     module.__dict__["Agent"] = agent

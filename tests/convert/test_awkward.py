@@ -254,6 +254,28 @@ def test_a_template_can_be_taken_without_one_field(tmp_path: Path) -> None:
     assert "disk_size" not in program
 
 
+def test_what_has_another_shape_in_every_stack_is_chosen_by_the_stack(tmp_path: Path) -> None:
+    urls = {
+        "dev": "http://dev-only",
+        "prod": "${resources.b.output.agent.endpoints.0.url}/v1",
+        "qa": "${resources.b.output.agent.arn}",
+    }
+    for stack, url in urls.items():
+        text = with_fields(f"environmentVariables: {{URL: '{url}'}}")
+        (tmp_path / f"s.{stack}.yaml").write_text(
+            text + resource("b", "b") + "        endpoints: [{name: x}]\n", encoding="utf-8"
+        )
+    files = [tmp_path / f"s.{stack}.yaml" for stack in urls]
+    out = tmp_path / "out"
+    assert convert(*files, "--out", out).exit_code == 0
+    assert "agent_environment_variables_url: pulumi.Input[str]\nif stack ==" in (
+        (out / "__main__.py").read_text(encoding="utf-8")
+    )
+    plan = make_plan(files, out)
+    found = [declared(out, plan, stack, {})["agent"]["environment_variables"] for stack in urls]
+    assert found == [{"URL": "http://dev-only"}, {"URL": "b.urls.x/v1"}, {"URL": "b.arn"}]
+
+
 def test_maps_are_merged_over_what_a_reference_names(tmp_path: Path) -> None:
     extending = "  other: ${vars.other}\n  agent:\n    extend: {name: big}\n"
     base = GOOD.replace("  agent:\n", extending, 1)

@@ -114,7 +114,7 @@ class Factoring:
             return self._object(path, variants, present, everywhere=everywhere)
         if len(types) == 1 and not everywhere:
             return self._optional(path, variants, present)
-        return self._choice(path, variants, of)
+        return self._choice(path, variants, of, everywhere=everywhere)
 
     def _same(self, path: Path, found: Sequence[Value], of: Sequence[str]) -> Value:
         """What all stacks have alike; only what is late or secret leaves the program."""
@@ -176,7 +176,7 @@ class Factoring:
         if by_name is not None:
             return by_name
         if any(isinstance(value, Late) and value.outputs for value in variants.values()):
-            return self._choice(path, variants, self.stacks)
+            return self._choice(path, variants, present, everywhere=everywhere)
         return self._setting(path, variants, present, required=everywhere)
 
     def _by_stack_name(self, variants: Variants) -> Template | None:
@@ -248,13 +248,16 @@ class Factoring:
             self.set(stack, Entry(key, True))
         return When(inner, key, tuple(present))
 
-    def _choice(self, path: Path, variants: Variants, of: Sequence[str]) -> Value:
+    def _choice(
+        self, path: Path, variants: Variants, of: Sequence[str], *, everywhere: bool
+    ) -> Value:
         options: list[tuple[tuple[str, ...], Value]] = []
         for stack in of:
             if stack in variants:
                 value = self.value((*path, stack), {stack: variants[stack]}, [stack])
                 options.append(((stack,), value))
-        return Choice(tuple(options))
+        complete = everywhere and set(of) == set(self.stacks)
+        return Choice(tuple(options), complete, optional=not everywhere)
 
     def _key(self, path: Path) -> str:
         short = path[1:]

@@ -226,10 +226,13 @@ class Program:
 
     def _choice(self, value: Choice, path: tuple[str, ...]) -> Piece:
         name = self._name(*path)
-        lines = [f"{name} = None"]
+        none = " | None = None" if value.optional else ""
+        lines = [f"{name}: {_annotation(value)}{none}"]
         for index, (stacks, option) in enumerate(value.options):
             inner = self._piece(option, path)
-            lines.append(f"{'elif' if index else 'if'} {self._is_stack(stacks)}:")
+            last = value.complete and index == len(value.options) - 1
+            condition = f"{'elif' if index else 'if'} {self._is_stack(stacks)}:"
+            lines.append("else:" if last else condition)
             lines.append(lay_out(inner, indent=4, before=f"{name} = "))
         self._before.append("\n".join(lines))
         return Text(name)
@@ -305,6 +308,17 @@ def output_expression(reference: OutputRef, agents: Iterable[AgentPlan]) -> str 
         text = ".apply(str)" if path[2] == "url" else ""
         return f"{agent.variable}.{_ENDPOINT_OUTPUTS[path[2]]}[{name}]{text}"
     return None
+
+
+def _annotation(value: Choice) -> str:
+    """The type of what stacks have in different shapes: mypy would take that of the first."""
+    found: list[Value] = [option for _, option in value.options]
+    several = any(isinstance(option, Items) for option in found)
+    if several:
+        found = [item for option in found if isinstance(option, Items) for item in option.items]
+    types = {item.type for item in found if isinstance(item, Record) and item.type}
+    one = f"agentrun.{types.pop()}" if len(types) == 1 else "pulumi.Input[str]"
+    return f"list[{one}]" if several else one
 
 
 def _notes(value: Value) -> tuple[str, ...]:

@@ -139,9 +139,17 @@ class When:
 
 @dataclass(frozen=True)
 class Choice:
-    """Something that every stack has in a shape of its own."""
+    """Something that every stack has in a shape of its own.
+
+    Attributes:
+        options: What it is, by stacks.
+        complete: Whether all stacks of the program have it.
+        optional: Whether it may be missing in a stack that asks for it.
+    """
 
     options: tuple[tuple[tuple[str, ...], Value], ...]
+    complete: bool = False
+    optional: bool = False
 
 
 Value = Plain | Late | Setting | Template | Items | Record | When | Choice
