@@ -320,7 +320,10 @@ class FakeCloud(View):
 
 
 def _refused_page() -> Response:
-    text = "web pages of other sites may call deployed agents only, and not the fake itself"
+    text = (
+        "web pages of other sites may call deployed agents only; a browser opens the fake itself "
+        "by its IP address or as localhost"
+    )
     return json_response(403, {"code": "ForeignPage", "message": text})
 
 
