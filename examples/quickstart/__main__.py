@@ -25,7 +25,12 @@ if log_project:
 runtime = agentrun.Runtime(
     "agent",
     name=f"agent-{environment}",
-    code=agentrun.CodeArgs(src="./code", language="python3.12", command=["python3", "app.py"]),
+    code=agentrun.CodeArgs(
+        src="./code",
+        language="python3.12",
+        command=["python3", "app.py"],
+        requirements="requirements.txt",
+    ),
     cpu=config.get_float("cpu"),
     memory=config.get_int("memory"),
     instance_concurrency=config.get_int("instanceConcurrency"),

@@ -112,6 +112,13 @@ def test_the_way_to_lock_a_list_is_for_the_runtime_and_not_for_this_machine(
     assert told.split("`")[1].endswith("requirements.in -o requirements.txt")
 
 
+def test_a_list_that_asks_for_nothing_is_told_at_the_end_only(workshop: Workshop) -> None:
+    workshop.put("requirements.txt", "# later\n")
+    result = run(workshop, "code")
+    assert "Packages:     none are asked for" in result.stdout
+    assert result.stderr == ""
+
+
 def test_the_list_and_the_language_can_be_chosen(workshop: Workshop) -> None:
     make_wheel(workshop.wheels, "other")
     workshop.put("more.txt", "other\n")

@@ -146,10 +146,7 @@ class Source:
             BuildError: They can't be installed.
         """
         listed = self._list()
-        if listed is None:
-            return None
-        if listed.asks_for_nothing:
-            tell(f"{listed.path} asks for nothing")
+        if listed is None or listed.asks_for_nothing:
             return None
         if listed.holds_password and would_be_packed(self.path, listed.path):
             tell(

@@ -82,18 +82,24 @@ def _described(job: Job, names: list[str], fresh: bool) -> dict[str, Any]:
 
 
 def readable(result: dict[str, Any]) -> dict[str, Any]:
-    count = len(result["packages"])
     size, files = result.get("bytes"), result.get("files")
     return {
         "Code": result["src"],
         "Language": result["language"],
         "Requirements": result["requirements"],
-        "Packages": f"{count}, {_origin(result)}" if count else None,
+        "Packages": _count(result),
         "Locked": None if result["locked"] else f"no; fix the releases with `{_lock(result)}`",
         "Size": f"{_size(size)} in {files} file{'s' * (files != 1)}" if size else None,
         "SHA-256": result.get("sha256"),
         "Written to": result["path"],
     }
+
+
+def _count(result: dict[str, Any]) -> str | None:
+    count = len(result["packages"])
+    if count:
+        return f"{count}, {_origin(result)}"
+    return "none are asked for" if result["requirements"] else None
 
 
 def _origin(result: dict[str, Any]) -> str:
