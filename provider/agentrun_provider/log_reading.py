@@ -113,10 +113,12 @@ class History:
     Attributes:
         records: The lines.
         cut: Whether there are older ones in the span that were left out.
+        complete: Whether the service has looked everywhere; where there is very much it gives up.
     """
 
     records: list[LogRecord]
     cut: bool
+    complete: bool = True
 
 
 class LogReader:
@@ -133,6 +135,7 @@ class LogReader:
         self._session = session
         self._place = project, logstore
         self._query = search.query
+        self._complete = True
 
     def history(self, start: float, end: float, limit: int, *, until_now: bool = False) -> History:
         """The newest lines of a time span.
@@ -148,12 +151,12 @@ class LogReader:
             ApiError: Project, logstore or index do not exist, or the search can't be read.
         """
         # One more than wanted tells whether there are more.
-        last = math.floor(end) + 1
+        last, self._complete = math.floor(end) + 1, True
         if until_now:
             last = self._latest(last)
         found = list(self._lines(start, last, limit + 1, newest_first=True))
         found.reverse()
-        return History(_in_order(found[-limit:]), len(found) > limit)
+        return History(_in_order(found[-limit:]), len(found) > limit, self._complete)
 
     def follow(
         self,
@@ -229,6 +232,7 @@ class LogReader:
             )
             if page.complete:
                 break
+        self._complete = self._complete and page.complete
         return page.lines
 
 

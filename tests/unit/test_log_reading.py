@@ -138,6 +138,13 @@ def test_a_search_that_has_not_looked_everywhere_is_asked_again(store: Store) ->
     assert len(store.asked) == 3
 
 
+def test_a_search_that_never_looks_everywhere_is_told_as_such(store: Store) -> None:
+    store.incomplete = 1000
+    assert not store.reader().history(START, START, 10).complete
+    store.incomplete = 0
+    assert store.reader().history(START, START, 10).complete
+
+
 def test_following_shows_each_line_once(store: Store) -> None:
     for second in range(300):
         store.write(f"line {second}", START + second)

@@ -86,7 +86,8 @@ def logs_command(
     pulumi-agentrun logs --start-time "2026-01-31 08:00:00" --end-time "2026-01-31 09:00:00"
     pulumi-agentrun logs --search "error and not timeout" --match error
 
-    Times without a zone are local ones. With --json each line is an object of its own.
+    A time is written like 2026-01-31 08:00:00, 08:00, 20m or 1769817600; without a zone it is a
+    local one. With --json each line is an object of its own.
     """  # noqa: D301 - click's mark for text that is not to be wrapped
     if tail and (end_time or reverse or limit):
         raise CommandError("--tail goes on, so it takes no --end-time, --limit or --reverse")
@@ -214,6 +215,10 @@ def _show(
         output.warn(
             f"only the newest {len(history.records)} lines were looked at: narrow the search or "
             "raise --limit"
+        )
+    if not history.complete:
+        output.warn(
+            "the log service has not looked everywhere: take a shorter time, or search for less"
         )
     printer.show(reversed(records) if reverse else records)
 
