@@ -344,3 +344,14 @@ def test_what_is_not_known_yet_at_a_preview_is_not_refused(stage: Stage) -> None
     unknown = {**IMAGE, "image": UNKNOWN}
     told = previewed(stage, code=None, container=unknown)
     assert told == "nothing changes; what it is to run is not known yet"
+
+
+def test_a_package_in_a_bucket_is_known_by_its_place(stage: Stage) -> None:
+    for key in ("one.zip", "two.zip"):
+        stage.cloud.put_object("packages", key, packed({"app.py": f"print({key!r})\n"}))
+    place = {"ossBucketName": "packages", "ossObjectName": "one.zip"}
+    deploy(stage, b"", codeConfiguration={"language": "python3.12", **place})
+    code = {"language": "python3.12", "oss_bucket_name": "packages"}
+    assert previewed(stage, code={**code, "oss_object_name": "one.zip"}) == "nothing changes"
+    told = previewed(stage, code={**code, "oss_object_name": "two.zip"})
+    assert told == "changes codeConfiguration, systemTags"

@@ -142,7 +142,8 @@ def changes_of(
     """The part of a body that a runtime does not hold yet.
 
     The mark of the owner alone is no reason for a write, and tags of others stay. A package is
-    compared by its checksum: where that is the same it is not sent again.
+    compared by its checksum, or by its place if none is declared: where that is the same it is not
+    sent again.
 
     Args:
         body: What a create would send.
@@ -151,7 +152,8 @@ def changes_of(
     """
     wanted = dict(body)
     code, held = wanted.get("codeConfiguration"), live.get("codeConfiguration") or {}
-    if code and (keeps_code or code.get("checksum") == held.get("checksum")):
+    checksum = (code or {}).get("checksum")
+    if code and (keeps_code or (checksum and checksum == held.get("checksum"))):
         package = ("zipFile", "ossBucketName", "ossObjectName", "checksum")
         wanted["codeConfiguration"] = {k: v for k, v in code.items() if k not in package}
     container = wanted.get("containerConfiguration")
