@@ -10,13 +10,18 @@ it no longer bears witness. To write both anew:
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from . import admin
+from .faults import Fault
 from .routing import Route
 from .schema import Choice, Field, Flag, ListOf, MapOf, Number, Object, Text, Type
 from .service import Service
@@ -114,6 +119,7 @@ def _lines(evidence: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
         yield from ("", f"## {_TITLES.get(service.name, service.name)}")
         yield from _operations(service, evidence)
         yield from _fields(service)
+    yield from _control_interface()
     yield from ("", "## Not modelled", "")
     yield from (f"- {item}" for item in NOT_MODELLED)
     yield from ("", "## Assumptions about the real service", "")
@@ -122,6 +128,29 @@ def _lines(evidence: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for item in catalogue(Unverified()):
         texts = (f"`{json.dumps(item['value'])}`", item["meaning"], item["evidence"])
         yield f"| `{item['name']}` | {' | '.join(map(_cell, texts))} |"
+
+
+def _control_interface() -> Iterator[str]:
+    """Told by the texts of the code itself."""
+    yield from ("", "## Control interface", "")
+    yield "Below `/_fake/` of the fake's address, without a signature and with JSON bodies; from"
+    yield "Python it is `FakeCloud.admin(method, path, body)`, and most has a method of its own."
+    yield ""
+    yield from (line for line in (inspect.getdoc(admin) or "").splitlines() if line.startswith("|"))
+    yield from ("", "### Fields of a fault", "", "| Field | Default | Meaning |", "|---|---|---|")
+    meanings = dict(_attributes(inspect.getdoc(Fault) or ""))
+    for item in fields(Fault):
+        default = f"`{json.dumps(item.default)}`"
+        yield f"| `{item.name}` | {default} | {_cell(meanings[item.name])} |"
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    """Names and meanings of a docstring's attributes."""
+    block = text.partition("Attributes:\n")[2]
+    for entry in re.split(r"\n    (?=\w)", "\n" + block):
+        name, _, meaning = " ".join(entry.split()).partition(": ")
+        if name:
+            yield name, meaning
 
 
 def _operations(service: Service, evidence: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

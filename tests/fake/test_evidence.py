@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from agentrun_fake import evidence
+from agentrun_fake import FakeCloud, Fault, evidence
 from agentrun_fake.schema import Anything, Choice, Field, Flag, ListOf, MapOf, Number, Object, Text
 from agentrun_fake.services import ALL
 
@@ -123,3 +124,17 @@ def test_clients_are_told_by_what_they_call_themselves(
     service: str, user_agent: str, client: str | None
 ) -> None:
     assert evidence.client_of(service, user_agent) == client
+
+
+def test_the_page_tells_the_whole_control_interface() -> None:
+    page = evidence.page({})
+    told = page.partition("## Control interface")[2].partition("## Not modelled")[0]
+    rows = [row.partition("| ")[2].partition(" |")[0] for row in told.splitlines()]
+    known = FakeCloud().admin("GET", "nothing")["known"]
+    assert len(known) > 10
+    for request in known:
+        method, _, path = request.partition(" /_fake/")
+        wanted = f"`{path}`" if path else "(nothing)"
+        assert any(method in row and wanted in row for row in rows), request
+    for item in fields(Fault):
+        assert f"| `{item.name}` | " in told
