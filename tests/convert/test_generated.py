@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from ..e2e.conftest import ROOT
 from .conftest import SAMPLES, convert
+from .test_errors import GOOD
 
 FILES = {
     "guide": ("s.dev.yaml", "s.prod.yaml"),
@@ -134,6 +135,23 @@ def test_several_agents_with_what_only_some_stacks_have(tmp_path: Path) -> None:
     assert live["research-team:model"] == "qwen-max"
     command = 'config set --stack live --secret plannerApiKey "$PLANNER_API_KEY"'
     assert command in files["MIGRATION.md"]
+
+
+def test_what_only_some_stacks_have_is_laid_out_at_its_depth(tmp_path: Path) -> None:
+    long = "description: " + "x" * 17
+    for stack, text in {
+        "dev": GOOD,
+        "prod": GOOD + f"        endpoints: [{{name: a, {long}}}]\n",
+    }.items():
+        key = f"  only-{stack}:\n    component"
+        (tmp_path / f"s.{stack}.yaml").write_text(
+            text.replace("  agent:\n    component", key), encoding="utf-8"
+        )
+    out = tmp_path / "out"
+    assert convert(tmp_path / "s.dev.yaml", tmp_path / "s.prod.yaml", "--out", out).exit_code == 0
+    ruff = [sys.executable, "-m", "ruff", "format", "--check", "--isolated", str(out)]
+    done = subprocess.run(ruff, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_adoption_is_a_setting_of_every_stack(tmp_path: Path) -> None:

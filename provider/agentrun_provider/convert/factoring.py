@@ -251,11 +251,18 @@ class Factoring:
     def _choice(
         self, path: Path, variants: Variants, of: Sequence[str], *, everywhere: bool
     ) -> Value:
-        options: list[tuple[tuple[str, ...], Value]] = []
+        alike: list[list[str]] = []
         for stack in of:
             if stack in variants:
-                value = self.value((*path, stack), {stack: variants[stack]}, [stack])
-                options.append(((stack,), value))
+                group = next((g for g in alike if variants[g[0]] == variants[stack]), None)
+                if group is None:
+                    alike.append([stack])
+                else:
+                    group.append(stack)
+        options: list[tuple[tuple[str, ...], Value]] = []
+        for group in alike:
+            inner = {stack: variants[stack] for stack in group}
+            options.append((tuple(group), self.value((*path, *group), inner, group)))
         complete = everywhere and set(of) == set(self.stacks)
         return Choice(tuple(options), complete, optional=not everywhere)
 

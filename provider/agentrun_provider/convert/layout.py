@@ -57,7 +57,9 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def lay_out(piece: Piece, *, indent: int = 0, before: str = "", after: str = "") -> str:
+def lay_out(
+    piece: Piece, *, indent: int = 0, before: str = "", after: str = "", columns: int = WIDTH
+) -> str:
     """Python text of a piece.
 
     Args:
@@ -65,17 +67,21 @@ def lay_out(piece: Piece, *, indent: int = 0, before: str = "", after: str = "")
         indent: Spaces that further lines begin with.
         before: What stands before it on its first line.
         after: What stands behind it on its last line.
+        columns: How long a line may get.
     """
     flat = _flat(piece)
     lead = " " * indent
-    if flat is not None and width(f"{lead}{before}{flat}{after}") <= WIDTH:
+    if flat is not None and width(f"{lead}{before}{flat}{after}") <= columns:
         return f"{lead}{before}{flat}{after}"
     if isinstance(piece, Text) or not piece.entries:
         return f"{lead}{before}{flat}{after}"
     lines = [f"{lead}{before}{piece.opening}"]
     for entry in piece.entries:
         lines += [f"{lead}    # {note}" for note in entry.notes]
-        lines.append(lay_out(entry.value, indent=indent + 4, before=entry.before, after=","))
+        inner = lay_out(
+            entry.value, indent=indent + 4, before=entry.before, after=",", columns=columns
+        )
+        lines.append(inner)
     lines.append(f"{lead}{piece.closing}{after}")
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .factoring import MORE
 from .keys import camel, snake
-from .layout import Entry, Group, Piece, Text, in_f_string, lay_out, literal, quote_for
+from .layout import WIDTH, Entry, Group, Piece, Text, in_f_string, lay_out, literal, quote_for
 from .references import OutputRef
 from .values import (
     Choice,
@@ -67,6 +67,7 @@ class Program:
     _before: list[str] = field(default_factory=list)
     _uses: set[str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
+    _columns: int = WIDTH
 
     def text(self) -> str:
         """The whole file."""
@@ -87,6 +88,8 @@ class Program:
 
     def _agent(self, agent: AgentPlan) -> str:
         self._before = []
+        # What only some stacks have is indented in the end.
+        self._columns = WIDTH - 4 if agent.stacks else WIDTH
         place = agent.variable if len(self.agents) > 1 else ""
         environment = agent.arguments.fields.get("environment_variables")
         entries = [Entry(Text(literal(agent.name)))]
@@ -97,7 +100,7 @@ class Program:
                 piece = self._piece(value, (place, name))
             entries.append(Entry(piece, f"{name}=", _notes(value)))
         entries += self._always()
-        call = lay_out(
+        call = self._lay_out(
             Group("agentrun.Agent(", entries, broken=True), before=f"{agent.variable} = "
         )
         notes = "".join(f"# {note}\n" for note in agent.notes)
@@ -131,11 +134,11 @@ class Program:
             return piece
         name = self._name(place, "environment_variables")
         annotated = f"{name}: dict[str, pulumi.Input[str]] = "
-        lines = [lay_out(piece, before=annotated)]
+        lines = [self._lay_out(piece, before=annotated)]
         for key, when in some.items():
             inner = self._piece(when.value, (place, key))
             lines.append(f"if {self._is_stack(when.stacks)}:")
-            lines.append(lay_out(inner, indent=4, before=f"{name}[{literal(key)}] = "))
+            lines.append(self._lay_out(inner, indent=4, before=f"{name}[{literal(key)}] = "))
         self._before.append("\n".join(lines))
         return Text(name)
 
@@ -220,7 +223,7 @@ class Program:
             condition = f"config.get_bool({literal(value.key)})"
         else:
             condition = self._is_stack(value.stacks)
-        assign = lay_out(inner, indent=4, before=f"{name} = ")
+        assign = self._lay_out(inner, indent=4, before=f"{name} = ")
         self._before.append(f"{name} = None\nif {condition}:\n{assign}")
         return Text(name)
 
@@ -233,9 +236,12 @@ class Program:
             last = value.complete and index == len(value.options) - 1
             condition = f"{'elif' if index else 'if'} {self._is_stack(stacks)}:"
             lines.append("else:" if last else condition)
-            lines.append(lay_out(inner, indent=4, before=f"{name} = "))
+            lines.append(self._lay_out(inner, indent=4, before=f"{name} = "))
         self._before.append("\n".join(lines))
         return Text(name)
+
+    def _lay_out(self, piece: Piece, *, indent: int = 0, before: str = "") -> str:
+        return lay_out(piece, indent=indent, before=before, columns=self._columns)
 
     def _name(self, *path: str) -> str:
         """A variable for an argument, which nothing else has."""

@@ -47,10 +47,10 @@ def rows(agent: AgentPlan, files: Iterable[AgentFile]) -> list[Row]:
     found = list(dict.fromkeys(_rows(agent.arguments, "")))
     known = {row.path for row in found}
     for file in files:
-        for path in _fields(file.arguments):
+        for path, is_empty in _fields(file.arguments):
             if path not in known:
                 known.add(path)
-                found.append(_inside(path, found))
+                found.append(_inside(path, found, is_empty=is_empty))
     return found
 
 
@@ -59,16 +59,18 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _inside(path: str, found: Iterable[Row]) -> Row:
-    """A field that went the way of the object that it is in."""
+def _inside(path: str, found: Iterable[Row], *, is_empty: bool) -> Row:
+    """A field that went the way of the object that it is in; what is empty has no place."""
     around = [row for row in found if path.startswith((f"{row.path}.", f"{row.path}["))]
-    assert around, f"{path} went nowhere"
+    assert around or is_empty, f"{path} went nowhere"
+    if not around:
+        return Row(path, "", "nowhere: it is empty in one of the files")
     nearest = max(around, key=lambda row: len(row.path))
     return Row(path, nearest.argument, nearest.where)
 
 
-def _fields(value: Value) -> Iterator[str]:
-    """Paths of the scalars in a value of a file, and of what is empty."""
+def _fields(value: Value) -> Iterator[tuple[str, bool]]:
+    """Paths of the scalars in a value of a file and of what is empty, and whether it is."""
     inner: Iterable[Value] = ()
     if isinstance(value, Record):
         inner = value.fields.values()
@@ -78,7 +80,7 @@ def _fields(value: Value) -> Iterator[str]:
         for item in inner:
             yield from _fields(item)
     elif isinstance(value, (Plain, Late, Items, Record)) and value.origin is not None:
-        yield value.origin.path
+        yield value.origin.path, isinstance(value, (Items, Record))
 
 
 def _rows(value: Value, argument: str) -> Iterator[Row]:
