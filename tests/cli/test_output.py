@@ -137,6 +137,12 @@ def test_fields_are_aligned_and_nested_and_absent_ones_left_out() -> None:
     )
 
 
+def test_further_lines_of_a_value_can_not_be_taken_for_fields() -> None:
+    data = {"description": "first\nstatus: READY", "items": ["a\nb"]}
+    out, _ = printed(lambda o: o.fields(data))
+    assert out == "description: first\n             status: READY\nitems:\n  - a\n    b\n"
+
+
 def test_texts_of_others_can_not_act_on_the_terminal() -> None:
     assert clean("a\x1b[2Jb\x07\x9b\tc") == "a[2Jb\tc"
     out, _ = printed(lambda o: o.table(["name"], [["\x1b]0;title\x07x"]]))

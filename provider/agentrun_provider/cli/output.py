@@ -136,7 +136,7 @@ class Output:
             lead = " " * indent
             if _is_plain(value):
                 gap = " " * (width - len(name) + 1)
-                self._styled(f"{lead}{name}:{gap}", cell_text(value))
+                self._styled(f"{lead}{name}:{gap}", _hanging(value, f"{lead}{name}:{gap}"))
             else:
                 self._styled(f"{lead}{name}:", "")
                 self._nested(value, indent + 2)
@@ -165,7 +165,8 @@ class Output:
             return
         for item in value:
             if _is_plain(item):
-                self.text(f"{' ' * indent}- {cell_text(item)}")
+                lead = " " * indent + "- "
+                self.text(f"{lead}{_hanging(item, lead)}")
             else:
                 self.text(f"{' ' * indent}-")
                 self.fields(item, indent=indent + 2)
@@ -251,6 +252,12 @@ def cell_text(value: Any) -> str:
     if isinstance(value, (list, tuple, Mapping)):
         return clean(json.dumps(value, ensure_ascii=False))
     return clean(str(value))
+
+
+def _hanging(value: Any, lead: str) -> str:
+    """A value behind what leads to it: its further lines below the first, so that none of them
+    looks like a name with a value of its own."""
+    return ("\n" + " " * len(lead)).join(cell_text(value).splitlines())
 
 
 def _is_plain(value: Any) -> bool:
