@@ -22,6 +22,8 @@ _of_threads: dict[Path, threading.Lock] = {}
 if sys.platform == "win32":
     import msvcrt
 
+    _HELD_BY_ANOTHER: type[OSError] = PermissionError
+
     def _try(file: IO[bytes]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -32,6 +34,8 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    _HELD_BY_ANOTHER: type[OSError] = BlockingIOError
 
     def _try(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,7 +83,7 @@ def _held(file: IO[bytes], waiting: Callable[[], None]) -> bool:
     while True:
         try:
             _try(file)
-        except (BlockingIOError, PermissionError):
+        except _HELD_BY_ANOTHER:
             if not told:
                 waiting()
             told = True
