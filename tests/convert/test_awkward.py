@@ -123,6 +123,17 @@ def test_secrets_outside_of_the_environment_are_secret_as_well(tmp_path: Path) -
     assert files["__main__.py"].count("config.require_secret(") == 2
 
 
+def test_comments_that_would_tell_or_do_something_are_left_out(tmp_path: Path) -> None:
+    notes = "  # password: hunter2\n  # Answers the phone.\n  agent:\n    component"
+    text = GOOD.replace("  agent:\n    component", notes)
+    text = text.replace("cpu: 1", "cpu: 1  # type: ignore").replace(
+        "port: 9000", "port: 9000  # fmt: off"
+    )
+    program = converted(tmp_path, text)["__main__.py"]
+    assert "# Answers the phone." in program
+    assert not [word for word in ("hunter2", "type: ignore", "fmt: off") if word in program]
+
+
 def test_secrets_of_serverless_devs_are_asked_for(tmp_path: Path) -> None:
     files = converted(tmp_path, with_fields("environmentVariables: {A: \"${secret('db')}\"}"))
     assert 'config.require_secret("db")' in files["__main__.py"]

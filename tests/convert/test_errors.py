@@ -128,6 +128,11 @@ def test_an_output_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert any("can't be resolved: id, arn" in line for line in refused(tmp_path, text))
 
 
+def test_nothing_of_a_file_gets_to_the_terminal_as_a_command(tmp_path: Path) -> None:
+    text = GOOD.replace("cpu: 1", 'cpu: "\\e[2J"').replace("port: 9000", 'port: "\\e]0;a"')
+    assert not any("\x1b" in line for line in refused(tmp_path, text))
+
+
 def test_outputs_that_go_round_are_told_where_they_stand(tmp_path: Path) -> None:
     text = GOOD + "        description: ${resources.agent.output.agent.id}\n"
     assert refused(tmp_path, text) == ["16: agent refers to its own output"]

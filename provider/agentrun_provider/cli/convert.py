@@ -15,6 +15,7 @@ from ..convert.plan import Plan, conflict, make_plan
 from . import exit_codes
 from .errors import CommandError, fail, reporting
 from .output import Output
+from .texts import clean
 
 
 @click.command("convert")
@@ -162,7 +163,7 @@ def _tell_faults(error: ConvertError) -> None:
     """Every fault on a line of its own, the last one as the error that ends the command."""
     *others, last = map(str, error.faults)
     for line in others:
-        click.echo(f"error: {line}", err=True)
+        click.echo(f"error: {clean(line)}", err=True)
     fail(last, exit_codes.BAD_INPUT, error)
 
 

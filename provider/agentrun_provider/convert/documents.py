@@ -10,6 +10,7 @@ from .failures import Fault, Faults, Place
 from .left_behind import Foreign, Note, crossing, foreign, notes_of, secrets_of
 from .reading import Node
 from .references import Resolver
+from .secrecy import repeatable
 from .templates import whole_file, with_template
 
 _COMPONENT = re.compile(r"^(?:[\w-]+/)?agentrun(?:@[\w.-]+)?$")
@@ -222,7 +223,7 @@ def _resource(name: str, node: Node, resolver: Resolver, faults: Faults) -> Reso
         props=props,
         place=node.place,
         access=str(resolver.resolve(access, name).value) if access else None,
-        notes=node.notes,
+        notes=repeatable(node.notes),
         actions=actions.place if actions else None,
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from .failures import Faults, Place
 from .reading import Node
 from .references import EnvRef, Mixed, OutputRef, plain_text
-from .secrecy import gives_away, is_secret
+from .secrecy import is_secret, repeatable
 from .values import Items, Kind, Late, Origin, Plain, Value
 
 
@@ -69,8 +69,7 @@ Read = Callable[[Node, str, Report], "Value | None"]
 
 def origin(node: Node, path: str) -> Origin:
     """Where a node is, with those of its comments that may be repeated."""
-    notes = tuple(note for note in node.notes if not gives_away(note))
-    return Origin(path, node.place, notes)
+    return Origin(path, node.place, repeatable(node.notes))
 
 
 def late(node: Node, path: str, kind: Kind, report: Report, *, secret: bool = False) -> Late | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _NAME = re.compile(
     r"(secret|passw(or)?d|passphrase|token|credential|private_?key|api_?key|access_?key|"
@@ -30,6 +31,10 @@ _PLACEHOLDER = re.compile(r"^\s*$|^(true|false|[0-9.]+)$", re.IGNORECASE)
 # Digits are a number under most names, and not under these.
 _WORD = re.compile(r"(passw(or)?d|passphrase|secret|pwd|(^|_)pass(_|$))", re.IGNORECASE)
 
+# Comments that tools for Python would obey.
+_DIRECTIVE = re.compile(
+    r"(type|fmt|ruff|mypy|pyright|pylint|isort|yapf)\s*:|noqa|nosec", re.IGNORECASE
+)
 _TOLD = re.compile(r"(secret|passw(or)?d|token|api_?key)\w*\s*[:=]\s*\S+", re.IGNORECASE)
 
 
@@ -56,3 +61,8 @@ def is_secret(name: str, value: str | None) -> bool:
 def gives_away(text: str) -> bool:
     """Whether a comment or a command holds what looks like a secret."""
     return bool(_VALUE.search(text) or _TOLD.search(text))
+
+
+def repeatable(notes: Iterable[str]) -> tuple[str, ...]:
+    """Those of some comments that may stand in the program: no secret, nothing that tools obey."""
+    return tuple(n for n in notes if not gives_away(n) and not _DIRECTIVE.match(n))
