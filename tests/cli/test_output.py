@@ -13,7 +13,8 @@ import click
 import pytest
 from agentrun_provider import errors
 from agentrun_provider.cli.errors import CommandError, exit_code_of, reporting
-from agentrun_provider.cli.output import Output, cell_text, clean
+from agentrun_provider.cli.output import Output
+from agentrun_provider.cli.texts import cell_text, clean
 from agentrun_provider.errors import AgentRunError
 from click.testing import CliRunner
 

@@ -16,7 +16,7 @@ from ..kinds.log_auto import LOGSTORE, default_project
 from ..session import Session
 from . import doctor_tools, exit_codes
 from .errors import CommandError
-from .output import Output, clean
+from .output import Output
 from .stack import HIDDEN, Stack, StackResource, project_folder
 from .target import (
     RUNTIME_KIND,
@@ -26,6 +26,7 @@ from .target import (
     pick_runtime,
     selection_options,
 )
+from .texts import clean
 
 # A checkup shall be quick, also where nothing answers.
 _RETRIES = 1

@@ -28,7 +28,7 @@ from ..errors import (
     PackagingError,
 )
 from . import exit_codes
-from .output import clean
+from .texts import clean
 
 DEBUG_VARIABLE = "AGENTRUN_DEBUG"
 

@@ -9,8 +9,9 @@ import click
 from ..overview import runtime_overview
 from . import exit_codes
 from .declared import Declared, compare_all, endpoints_of
-from .output import Output, cell_text
+from .output import Output
 from .target import Target, target_options
+from .texts import cell_text
 
 
 @click.command(name="info")

@@ -15,8 +15,9 @@ from ..kinds.runtime_calls import runtime_path
 from . import exit_codes
 from .errors import CommandError
 from .invoke_request import content_of, headers_from, headers_of, type_of
-from .output import Output, clean
+from .output import Output
 from .target import Target, target_options
+from .texts import clean
 
 # Names that guides and consoles give to the endpoint that is meant when none is named.
 _USUAL = ("production", "Default", "default")

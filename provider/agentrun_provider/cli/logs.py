@@ -15,8 +15,9 @@ from ..log_reading import History, LogReader, LogRecord, Search
 from ..moments import FORMS, moment, shown
 from . import exit_codes
 from .errors import CommandError
-from .output import Output, clean
+from .output import Output
 from .target import Target, target_options
+from .texts import clean
 
 _DEFAULT_SECONDS: Final = 20 * 60
 _LIMIT: Final = 1000

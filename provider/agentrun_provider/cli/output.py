@@ -10,13 +10,11 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-# Escape sequences in texts of others must not reach the terminal; line ends and tabs may.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from .texts import cell_text, clean, flat, hanging, is_plain
 
 # The least width of a column with sentences, and what Rich puts around each cell.
 _NARROWEST = 24
@@ -131,12 +129,12 @@ class Output:
     def fields(self, data: Mapping[str, Any], *, indent: int = 0) -> None:
         """Print names and values, aligned, what is nested further in; absent ones are left out."""
         shown = {name: value for name, value in data.items() if value not in (None, "", [], {})}
-        width = max((len(name) for name, value in shown.items() if _is_plain(value)), default=0)
+        width = max((len(name) for name, value in shown.items() if is_plain(value)), default=0)
         for name, value in shown.items():
             lead = " " * indent
-            if _is_plain(value):
+            if is_plain(value):
                 gap = " " * (width - len(name) + 1)
-                self._styled(f"{lead}{name}:{gap}", _hanging(value, f"{lead}{name}:{gap}"))
+                self._styled(f"{lead}{name}:{gap}", hanging(value, f"{lead}{name}:{gap}"))
             else:
                 self._styled(f"{lead}{name}:", "")
                 self._nested(value, indent + 2)
@@ -164,9 +162,9 @@ class Output:
             self.fields(value, indent=indent)
             return
         for item in value:
-            if _is_plain(item):
+            if is_plain(item):
                 lead = " " * indent + "- "
-                self.text(f"{lead}{_hanging(item, lead)}")
+                self.text(f"{lead}{hanging(item, lead)}")
             else:
                 self.text(f"{' ' * indent}-")
                 self.fields(item, indent=indent + 2)
@@ -224,7 +222,7 @@ class Output:
 
         if title:
             self.text(title)
-        lines = [[column.upper() for column in columns], *([_flat(c) for c in r] for r in rows)]
+        lines = [[column.upper() for column in columns], *([flat(c) for c in r] for r in rows)]
         widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
         for line in lines:
             padded = [
@@ -232,36 +230,6 @@ class Output:
                 for cell, width in zip(line, widths, strict=True)
             ]
             self.text("  ".join(padded).rstrip())
-
-
-def clean(text: str) -> str:
-    """Take control characters out of a text of others, so that it can't act on the terminal."""
-    return _CONTROL.sub("", text)
-
-
-def cell_text(value: Any) -> str:
-    """One value as people read it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, (list, tuple)) and all(_is_plain(item) for item in value):
-        return ", ".join(cell_text(item) for item in value)
-    if isinstance(value, (list, tuple, Mapping)):
-        return clean(json.dumps(value, ensure_ascii=False))
-    return clean(str(value))
-
-
-def _hanging(value: Any, lead: str) -> str:
-    """A value behind what leads to it: its further lines below the first, so that none of them
-    looks like a name with a value of its own."""
-    return ("\n" + " " * len(lead)).join(cell_text(value).splitlines())
-
-
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, (Mapping, list, tuple))
 
 
 def _width(columns: Sequence[str], rows: list[list[str]], prose: Sequence[str]) -> int:
@@ -273,7 +241,3 @@ def _width(columns: Sequence[str], rows: list[list[str]], prose: Sequence[str]) 
         whole = max(cell_len(line) for cell in (heading, *cells) for line in cell.split("\n"))
         total += _PADDING + (min(whole, _NARROWEST) if heading in prose else whole)
     return total
-
-
-def _flat(cell: str) -> str:
-    return " ".join(cell.split())
