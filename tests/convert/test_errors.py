@@ -128,6 +128,12 @@ def test_an_output_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert any("can't be resolved: id, arn" in line for line in refused(tmp_path, text))
 
 
+def test_two_agents_of_one_name_are_refused(tmp_path: Path) -> None:
+    again = GOOD.partition("resources:\n")[2].replace("  agent:\n", "  again:\n", 1)
+    (line,) = refused(tmp_path, GOOD + again)
+    assert line.startswith("21: again and agent have the name shop in one region")
+
+
 def test_nothing_of_a_file_gets_to_the_terminal_as_a_command(tmp_path: Path) -> None:
     text = GOOD.replace("cpu: 1", 'cpu: "\\e[2J"').replace("port: 9000", 'port: "\\e]0;a"')
     assert not any("\x1b" in line for line in refused(tmp_path, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from .agent import AgentFile
-from .failures import Place
+from .failures import Faults, Place
 from .scalars import Trap
 from .values import Plain, Record, Value, leaves
 
@@ -30,6 +30,23 @@ def twice(agents: Mapping[str, Mapping[str, AgentFile]]) -> list[Trap]:
                     )
                 )
     return found
+
+
+def check_names(agents: Mapping[str, Mapping[str, AgentFile]], faults: Faults) -> None:
+    """Refuse two agents of one file that are one runtime, since no stack can own it twice."""
+    seen: dict[tuple[str, Value, object], str] = {}
+    for key, own in agents.items():
+        for stack, agent in own.items():
+            name = agent.arguments.fields.get("name")
+            if not isinstance(name, Plain) or name.origin is None:
+                continue
+            other = seen.setdefault((stack, agent.region, name.value), key)
+            if other != key:
+                faults.add(
+                    name.origin.place,
+                    f"{key} and {other} have the name {name.value} in one region, so they are one "
+                    "runtime, and each deployment overwrote the other: leave one of them out",
+                )
 
 
 def renamed(agents: Mapping[str, Mapping[str, AgentFile]], stacks: Sequence[str]) -> Iterator[Trap]:

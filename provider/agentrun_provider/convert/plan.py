@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .across import renamed, twice
+from .across import check_names, renamed, twice
 from .agent import AgentFile, read_document
 from .documents import Document, load, stack_of
 from .factoring import Entry, Factoring, late_entry
@@ -91,6 +91,7 @@ def make_plan(
             _note_extended(document.path, documents, faults)
         for name, agent in found.items():
             agents.setdefault(name, {})[stack] = agent
+    check_names(agents, faults)
     faults.check()
     names = list(documents)
     factoring = Factoring(names)
