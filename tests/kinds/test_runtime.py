@@ -249,6 +249,12 @@ def test_a_runtime_of_somebody_else_under_the_name_is_not_touched(stage: Stage) 
     assert "UpdateAgentRuntime" not in stage.operations()
 
 
+def test_removing_the_tags_leaves_the_mark_of_the_owner(stage: Stage) -> None:
+    state = created(stage, system_tags=["team-a"])
+    stage.update("Runtime", state, name="demo", code=CODE, owner=OWNER)
+    assert stage.cloud.runtimes()["demo"]["systemTags"] == [OWNER]
+
+
 def test_a_runtime_that_was_renamed_in_the_stack_is_told_from_those_of_others(stage: Stage) -> None:
     created(stage)
     with pytest.raises(AlreadyExists) as refused:

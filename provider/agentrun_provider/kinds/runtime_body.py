@@ -54,8 +54,9 @@ def update_body(
 
     Unchanged code is left out: the service keeps what it has, and nothing is packed or sent.
     """
-    body = to_wire(new, skip=(*_OWN_RULES, *_CREATE_ONLY)) | _translated(session, new)
-    body |= resets(old, new, skip=_OWN_RULES)
+    # The mark of the owner is a tag, too, so it stays when the last one of the user's goes.
+    body = resets(old, new, skip=_OWN_RULES)
+    body |= to_wire(new, skip=(*_OWN_RULES, *_CREATE_ONLY)) | _translated(session, new)
     if new.role is None and old.get("role"):
         body["executionRoleArn"] = ""
     if new.log is None and old.get("log"):
