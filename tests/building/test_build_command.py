@@ -93,6 +93,15 @@ def test_a_command_that_fails_stops_the_deployment_with_its_last_words(web: Work
     assert caught.value.field == "build"
 
 
+def test_no_password_of_an_address_is_told(web: Workshop) -> None:
+    with pytest.raises(BuildError) as caught:
+        node(web, "echo get https://me:hidden@host/x?Signature=hidden; exit 1").package(
+            web.told.append
+        )
+    assert web.told[-1] == "get https://host/x?..."
+    assert "hidden" not in " ".join([*web.told, caught.value.one_line()])
+
+
 def test_colours_and_bars_of_its_output_are_left_out(web: Workshop) -> None:
     written = r"printf '\033[31mERR!\033[0m\tbad\r\n10%%\r100%%\r\n\033]0;title\007one\002\n'"
     with pytest.raises(BuildError, match="in .*: ERR!\tbad / 100% / one$"):

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..code_folder import CodeFile, CodeFolder, hash_of
 from ..packaging import load_package, source_hash
 from .cache import Cache, cache_folder
-from .failures import BuildError, failed_command
+from .failures import BuildError, failed_command, without_secrets
 from .inputs import input_files
 from .locking import alone
 from .mixing import check_cache_outside, check_not_filled, would_be_packed
@@ -197,13 +197,13 @@ class Source:
     def _run_build(self, tell: Tell) -> None:
         before = hash_of(input_files(self.path))
         shown = " ".join(self.build)
-        tell(f"running {shown}")
+        tell(without_secrets(f"running {shown}"))
         last: deque[str] = deque(maxlen=_LAST_LINES)
 
         def on_line(line: str) -> None:
             if line:
                 last.append(line)
-                tell(line)
+                tell(without_secrets(line))
 
         command = self.build[0] if len(self.build) == 1 else list(self.build)
         code = run(command, self.path, environment(), on_line, field="build")
