@@ -74,6 +74,8 @@ with open(here / "asked", "a") as asked:
     asked.write(" ".join(arguments) + "\\n")
 if (here / "logged-out").exists():
     sys.exit(print("error: PULUMI_ACCESS_TOKEN must be set", file=sys.stderr) or 3)
+if (here / "legacy").exists():
+    sys.exit(print("error: \\n====\\nLegacy state\\nis deprecated\\n====", file=sys.stderr) or 255)
 stack = arguments[arguments.index("--stack") + 1] if "--stack" in arguments else "dev"
 if stack != "dev":
     sys.exit(print(f"error: no stack named '{{stack}}' found", file=sys.stderr) or 6)
@@ -241,6 +243,14 @@ def test_a_cli_that_is_not_logged_in_is_exit_code_4_in_its_own_words(
         load_stack(project, "dev", "cli", environment(project))
     assert refused.value.code == 4
     assert "pulumi login" in refused.value.hint
+
+
+def test_where_the_files_do_not_hold_the_stack_the_cli_says_why(project: Path, cli: Path) -> None:
+    (cli / "legacy").touch()
+    (project / "state/.pulumi/stacks/shop/dev.json").unlink()
+    with pytest.raises(CommandError) as refused:
+        load_stack(project, "dev", environ=environment(project))
+    assert str(refused.value).endswith("failed: Legacy state is deprecated")
 
 
 def test_no_cli_where_one_is_needed_says_how_to_get_it(project: Path) -> None:

@@ -131,7 +131,11 @@ def _start(
 
 
 def _reason(errors: str) -> str:
-    """The CLI's own words, without its prefix."""
-    lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    marked = [line for line in lines if line.startswith("error:")]
-    return (marked or lines or ["no reason given"])[0].removeprefix("error:").strip()
+    """The CLI's own words, without its prefix and the frames that it draws."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip("= \t")]
+    for number, line in enumerate(lines):
+        if line == "error:":
+            return " ".join(lines[number + 1 :]) or "no reason given"
+        if line.startswith("error:"):
+            return line.removeprefix("error:").strip()
+    return lines[0] if lines else "no reason given"

@@ -54,7 +54,7 @@ def keeps(root: Path, stack: str | None, environ: Mapping[str, str]) -> bool:
     except (EngineError, CommandError):
         # Which error is to be told is found out by whoever reads the stack then.
         return False
-    return kept or bool(url)
+    return kept
 
 
 def read_stack(root: Path, stack: str | None, environ: Mapping[str, str]) -> Stack:
