@@ -159,6 +159,7 @@ def test_of_two_processes_that_want_the_same_one_makes_it_and_the_other_waits(ro
     assert [path.name for path in root.iterdir()] == ["key"]
 
 
+@posix_only
 def test_a_process_that_was_killed_while_making_holds_nobody_up(root: Path) -> None:
     program = textwrap.dedent(
         """
