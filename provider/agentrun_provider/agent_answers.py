@@ -86,7 +86,7 @@ class Answer:
         """
         data: list[str] = []
         with telling():
-            for line in self._response.iter_lines():
+            for line in self._lines():
                 if line.startswith("data:"):
                     data.append(line[5:].removeprefix(" "))
                 elif not line and data:
@@ -134,6 +134,16 @@ class Answer:
         """
         with telling():
             yield from self._response.iter_bytes()
+
+    def _lines(self) -> Iterator[str]:
+        # Not by `iter_lines`, for which the separators that may stand within JSON end a line, too.
+        begun = b""
+        for chunk in self._response.iter_bytes():
+            *whole, begun = (begun + chunk).split(b"\n")
+            for line in whole:
+                yield line.removesuffix(b"\r").decode(errors="replace")
+        if begun:
+            yield begun.removesuffix(b"\r").decode(errors="replace")
 
     @property
     def _type(self) -> str:

@@ -86,6 +86,12 @@ def test_events_are_read_as_the_standard_says(serve: Serve) -> None:
     assert events_of(url) == ["one\ntwo", "last"]
 
 
+def test_only_line_ends_end_a_line_of_an_event(serve: Serve) -> None:
+    text = 'data: {"a": "x\u2028y\x85z\x0b"}\r\n\r\ndata: b'
+    url = serve(lambda handler: reply(handler, 200, text, "text/event-stream"))
+    assert events_of(url) == ['{"a": "x\u2028y\x85z\x0b"}', "b"]
+
+
 def test_nothing_is_read_after_the_end_mark(serve: Serve) -> None:
     text = "data: a\n\ndata: [DONE]\n\ndata: b\n\n"
     url = serve(lambda handler: reply(handler, 200, text, "text/event-stream"))

@@ -36,9 +36,9 @@ class _Blind(Vault):
 def keeps(root: Path, stack: str | None, environ: Mapping[str, str]) -> bool:
     """Whether a project's states are files that can be read here.
 
-    Without an address the embedded engine's own folder counts if it holds the stack; otherwise the
-    CLI knows where it is logged in to. What only the CLI understands (other languages, secrets kept
-    in a cloud's key service) is left to it where there is one.
+    The address's folder, or without one the embedded engine's own, counts if it holds the stack;
+    otherwise the CLI knows where it is logged in to, or why not. What only the CLI understands
+    (other languages, secrets kept in a cloud's key service) is left to it where there is one.
     """
     url = environ.get(_URL_VARIABLE) or _address(root)
     if url and not url.startswith("file:"):
