@@ -21,6 +21,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _OUTPUT_OPTIONS = (
     click.option("-j", "--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option("--diff", "full_diff", is_flag=True, help="Show every property in full."),
+    click.option("--show-sames", is_flag=True, help="List what stays as it is, too."),
     click.option("--debug", is_flag=True, help="Show what the program and plugins log at debug."),
     click.option(
         "--color",

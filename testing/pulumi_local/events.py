@@ -56,6 +56,11 @@ class Step:
     provider: str = ""
     """Reference ``urn::id`` of the provider that performs the step."""
 
+    @property
+    def changes_protection(self) -> bool:
+        """Whether the resource can be deleted from now on, or no longer."""
+        return bool(self.old and self.new and self.old.protect != self.new.protect)
+
 
 @dataclass(frozen=True)
 class Prelude:

@@ -3,7 +3,8 @@
 A preview prints ``config``, ``steps``, ``diagnostics``, ``duration`` (nanoseconds) and
 ``changeSummary``. A run that changes something prints the same and, besides, ``operation``,
 ``result`` (``succeeded`` or ``failed``) and ``outputs``. Only steps that change something, and the
-stack itself, are listed. Every secret is ``"[secret]"``. (Facts: pkg/display/json.go of Pulumi.)
+stack itself, are listed, unless all are asked for. Every secret is ``"[secret]"``. (Facts:
+pkg/display/json.go of Pulumi.)
 """
 
 from __future__ import annotations
@@ -41,9 +42,15 @@ _PARTS = ("create-replacement", "delete-replaced", "discard-replaced", "read-rep
 class JsonReport:
     """Gathers the events of one run into its document. Safe to be called from several threads."""
 
-    def __init__(self, shown_config: Mapping[str, str] | None = None) -> None:
-        """Use ``shown_config``, whose secrets are masked already, instead of the event's."""
+    def __init__(
+        self, shown_config: Mapping[str, str] | None = None, *, show_sames: bool = False
+    ) -> None:
+        """Use ``shown_config``, whose secrets are masked already, instead of the event's.
+
+        ``show_sames`` lists also what stays as it is.
+        """
         self._shown_config = shown_config
+        self._show_sames = show_sames
         self._mask = SecretMask()
         self._lock = threading.Lock()
         self._reset()
@@ -94,7 +101,7 @@ class JsonReport:
 
     def _add(self, step: Step) -> None:
         self._learn(step)
-        if _is_listed(step) and not is_default_provider(step):
+        if _is_listed(step, self._show_sames) and not is_default_provider(step):
             self._steps[f"{step.op} {step.urn}"] = _dump_step(step)
 
     def _complete(self, step: Step) -> None:
@@ -144,10 +151,10 @@ class JsonReport:
         return json.dumps(self.document(), indent=4, ensure_ascii=False)
 
 
-def _is_listed(step: Step) -> bool:
-    if step.type == STACK_TYPE:
-        return True
-    return step.op != "same" and step.op not in _PARTS
+def _is_listed(step: Step, show_sames: bool) -> bool:
+    if step.op == "same":
+        return show_sames or step.type == STACK_TYPE or step.changes_protection
+    return step.type == STACK_TYPE or step.op not in _PARTS
 
 
 def _dump_step(step: Step) -> Json:

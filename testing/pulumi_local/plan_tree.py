@@ -36,7 +36,7 @@ class Row:
     @property
     def is_change(self) -> bool:
         """Whether this row is worth showing of its own."""
-        return self.failed or self.op != "same"
+        return self.failed or self.op != "same" or self.step.changes_protection
 
     @property
     def parent(self) -> str:
@@ -81,10 +81,6 @@ class Plan:
             return
         row.step = step
 
-    def changes_nothing(self) -> bool:
-        """Whether no resource changes at all."""
-        return not self.leftovers and not any(row.is_change for row in self.rows.values())
-
 
 def _is_leftover(step: Step, row: Row) -> bool:
     """Whether a deletion is of another resource than the one this row is about."""
@@ -106,10 +102,12 @@ class TreePrinter:
     full: bool = False
     fancy: bool = True
     """Whether box-drawing characters may be used."""
+    show_sames: bool = False
+    """Whether what stays as it is gets a row of its own, too."""
 
     def lines(self, plan: Plan) -> Iterator[str]:
         """Yield the lines of the plan's changes, with their ancestors for orientation."""
-        shown = _with_ancestors(plan)
+        shown = plan.rows if self.show_sames else _with_ancestors(plan)
         if not shown and not plan.leftovers:
             return
         tree = list(self._walk(shown))
@@ -155,6 +153,8 @@ class TreePrinter:
             words += " [provider code changed]"
         elif row.step.old is not None and row.step.old.protect and row.op in ("delete", "replace"):
             words += " [protected]"
+        elif row.step.changes_protection:
+            words += " [protected from now on]" if _protected(row) else " [no longer protected]"
         text = f" {self.palette.paint(style.mark, style.color)}  {label}"
         return f"{text}  {self.palette.paint(words, style.color)}".rstrip()
 
@@ -183,6 +183,10 @@ class TreePrinter:
         inputs = resource.inputs if resource else {}
         rest = {key: value for key, value in inputs.items() if key not in changed}
         yield from render_properties(rest, self.palette, indent)
+
+
+def _protected(row: Row) -> bool:
+    return row.step.new is not None and row.step.new.protect
 
 
 def _words(row: Row) -> str:

@@ -61,10 +61,15 @@ class HumanRenderer:
         palette: Palette,
         *,
         full_diff: bool = False,
+        show_sames: bool = False,
         debug: bool = False,
         mask: SecretMask | None = None,
     ) -> None:
-        """Write to ``stream``; ``full_diff`` shows every property, ``debug`` every message."""
+        """Write to ``stream``.
+
+        ``full_diff`` shows every property, ``show_sames`` also what stays as it is, ``debug``
+        every message.
+        """
         self._stream = stream
         self._palette = palette
         self._full = full_diff
@@ -72,7 +77,7 @@ class HumanRenderer:
         self._mask = mask or SecretMask()
         self._lock = threading.Lock()
         fancy = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
-        self._printer = TreePrinter(palette, full_diff, fancy)
+        self._printer = TreePrinter(palette, full_diff, fancy, show_sames)
         self._prelude = Prelude("", "", "update", dry_run=False)
         self._reset()
 

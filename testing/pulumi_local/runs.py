@@ -41,6 +41,7 @@ class RunOptions:
     yes: bool = False
     as_json: bool = False
     full_diff: bool = False
+    show_sames: bool = False
     debug: bool = False
     color: str = "auto"
     parallel: int = 16
@@ -153,9 +154,15 @@ def _exit_code(result: Result, options: RunOptions) -> int:
 
 def _output(workspace: Workspace, options: RunOptions) -> HumanOutput | JsonOutput:
     if options.as_json:
-        return JsonOutput(workspace.config.shown())
+        return JsonOutput(workspace.config.shown(), show_sames=options.show_sames)
     palette = Palette.for_stream(sys.stdout, os.environ, options.color)
-    return HumanOutput(sys.stdout, palette, full_diff=options.full_diff, debug=options.debug)
+    return HumanOutput(
+        sys.stdout,
+        palette,
+        full_diff=options.full_diff,
+        show_sames=options.show_sames,
+        debug=options.debug,
+    )
 
 
 def _confirmed(options: RunOptions) -> bool:

@@ -85,9 +85,14 @@ def human(events: Sequence[Event], **options: Any) -> str:
     return stream.read()
 
 
-def document(events: Sequence[Event], shown_config: dict[str, str] | None = None) -> dict[str, Any]:
+def document(
+    events: Sequence[Event],
+    shown_config: dict[str, str] | None = None,
+    *,
+    show_sames: bool = False,
+) -> dict[str, Any]:
     """What machines read."""
-    report = JsonReport(shown_config)
+    report = JsonReport(shown_config, show_sames=show_sames)
     for event in events:
         report(event)
     data: dict[str, Any] = json.loads(report.text())

@@ -118,6 +118,20 @@ def test_the_document_of_a_refresh_holds_what_was_found() -> None:
     ]
 
 
+def test_what_stays_as_it_is_is_listed_when_asked_for() -> None:
+    events = run(*planned("same", resource("a")))
+    assert [step["op"] for step in document(events)["steps"]] == ["same"], "the stack itself"
+    listed = document(events, show_sames=True)["steps"]
+    assert [step["urn"] for step in listed] == [STACK.urn, resource("a").urn]
+
+
+def test_protection_that_changes_is_listed_though_nothing_else_does() -> None:
+    old, new = resource("a", protect=True), resource("a")
+    _, change = document(run(ResourcePre(step("same", old, new))))["steps"]
+    assert change["oldState"]["protect"]
+    assert "protect" not in change["newState"]
+
+
 def test_an_update_that_ends_with_an_empty_plan_has_the_document_of_an_update() -> None:
     report = JsonReport()
     for event in run(changes={"same": 1}):

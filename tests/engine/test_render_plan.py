@@ -104,6 +104,23 @@ def test_a_protected_resource_about_to_go_is_marked() -> None:
     assert "delete [protected]" in human(run(*planned("delete", resource("a", protect=True))))
 
 
+@pytest.mark.parametrize(
+    ("before", "words"), [(False, "[protected from now on]"), (True, "[no longer protected]")]
+)
+def test_protection_that_changes_is_shown_though_nothing_else_does(
+    before: bool, words: str
+) -> None:
+    old, new = (resource("a", protect=protect) for protect in (before, not before))
+    text = human(run(ResourcePre(step("same", old, new))))
+    assert f"demo:Thing        a          {words}" in text
+
+
+def test_what_stays_as_it_is_is_listed_when_asked_for() -> None:
+    events = run(*planned("same", resource("a")))
+    assert "demo:Thing" not in human(events)
+    assert "└─ demo:Thing        a\n" in human(events, show_sames=True)
+
+
 def test_without_unicode_the_tree_is_drawn_with_blanks() -> None:
     text = human(run(*planned("create", resource("a"))), encoding="ascii")
     assert " +      demo:Thing        a         create" in text

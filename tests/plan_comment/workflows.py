@@ -15,13 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / "examples/ci/github"
 GITLAB = ROOT / "examples/ci/gitlab/.gitlab-ci.yml"
 
-# The embedded engine in the place of the CLI. Both take these commands; only the CLI can list what
-# stays the same.
+# The embedded engine in the place of the CLI; both take these commands.
 _PULUMI = f"""#!/bin/sh
-for argument; do
-  shift
-  [ "$argument" = --show-sames ] || set -- "$@" "$argument"
-done
 exec "{sys.executable}" -m agentrun_provider local "$@"
 """
 _AGENTRUN = f"""#!/bin/sh
