@@ -93,6 +93,18 @@ def test_a_command_that_fails_stops_the_deployment_with_its_last_words(web: Work
     assert caught.value.field == "build"
 
 
+def test_a_command_runs_for_a_user_without_a_home_folder(
+    web: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.delenv("AGENTRUN_CACHE_DIR")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(web.root))
+    assert "dist/main.txt" in web.names(node(web).package())
+
+
 def test_no_password_of_an_address_is_told(web: Workshop) -> None:
     with pytest.raises(BuildError) as caught:
         node(web, "echo get https://me:hidden@host/x?Signature=hidden; exit 1").package(

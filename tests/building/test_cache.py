@@ -288,3 +288,13 @@ def test_the_folder_is_where_the_user_wants_it(
     assert cache_folder({}) == tmp_path / "Library/Caches/pulumi-agentrun"
     monkeypatch.setattr(sys, "platform", "win32")
     assert cache_folder({"LOCALAPPDATA": "/l"}) == Path("/l/pulumi-agentrun/Cache")
+
+
+def test_a_user_without_a_home_folder_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    with pytest.raises(BuildError, match="has no home folder") as caught:
+        cache_folder({})
+    assert CACHE_VARIABLE in caught.value.hint

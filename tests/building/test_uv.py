@@ -116,7 +116,8 @@ def test_a_password_in_a_list_that_is_packed_is_warned_of(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     put(tmp_path, "work/code/requirements.txt")
     return tmp_path / "work/code"
 

@@ -43,18 +43,32 @@ def _nothing() -> None:
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The user's folder for what can be made again at any time, as the system wants it named."""
+    """The user's folder for what can be made again at any time, as the system wants it named.
+
+    Raises:
+        BuildError: The user has no home folder, as in some containers, and none is set.
+    """
     chosen = environment.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).expanduser().absolute()
     if sys.platform == "win32":
         local = environment.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData/Local") / _NAME / "Cache"
+        return (Path(local) if local else _home() / "AppData/Local") / _NAME / "Cache"
     if sys.platform == "darwin":
-        return Path.home() / "Library/Caches" / _NAME
+        return _home() / "Library/Caches" / _NAME
     # A relative path here is to be ignored, says the XDG specification.
     shared = environment.get("XDG_CACHE_HOME", "")
-    return (Path(shared) if os.path.isabs(shared) else Path.home() / ".cache") / _NAME
+    return (Path(shared) if os.path.isabs(shared) else _home() / ".cache") / _NAME
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise BuildError(
+            "this user has no home folder to keep installed requirements in",
+            f"Set {CACHE_VARIABLE} to a folder",
+        ) from error
 
 
 class Cache:

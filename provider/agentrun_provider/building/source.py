@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -223,7 +224,12 @@ class Source:
         def waiting() -> None:
             tell(f"waiting for another process that builds in {self.path}")
 
-        with alone(cache_folder() / "builds.locks" / name, waiting):
+        try:
+            place = cache_folder()
+        except BuildError:
+            # A command needs no cache, and a lock is an empty file.
+            place = Path(tempfile.gettempdir()) / "pulumi-agentrun"
+        with alone(place / "builds.locks" / name, waiting):
             yield
 
 

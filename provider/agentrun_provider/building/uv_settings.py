@@ -82,7 +82,9 @@ def _users_places(variables: Mapping[str, str]) -> tuple[Path, ...]:
             Path(variables[name]) for name in ("APPDATA", "PROGRAMDATA") if variables.get(name)
         )
     own = variables.get("XDG_CONFIG_HOME", "")
-    home = Path(own) if os.path.isabs(own) else Path.home() / ".config"
+    home = Path(own) if os.path.isabs(own) else Path("~/.config")
+    # Without a home folder it stays as it is, and is nowhere to be found.
+    home = Path(os.path.expanduser(home))
     return (home, Path("/etc"))
 
 
