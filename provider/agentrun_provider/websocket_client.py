@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -26,6 +27,8 @@ from wsproto.utilities import LocalProtocolError, ProtocolError
 from .errors import TransportFault
 from .replies import error_of
 from .services import Service
+
+_log = logging.getLogger(__name__)
 
 _CHUNK = 16 * 1024
 _LARGEST_REFUSAL = 64 * 1024
@@ -63,6 +66,9 @@ class WebSocket:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._fresh = True
+        # Without the query, which holds the command.
+        parts = urlsplit(url)
+        _log.debug("%s: GET %s%s", operation, parts.hostname, parts.path)
         self._connection = self._connect(connect_seconds)
         try:
             self._shake_hands(headers)
