@@ -81,6 +81,29 @@ def test_a_build_of_source_is_stopped_when_uv_begins_it(
         workshop.package()
 
 
+def test_uv_never_keeps_its_cache_in_the_code_folder(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+
+    def asked(
+        command: object, folder: object, variables: dict[str, str], *rest: Any, **_: Any
+    ) -> int:
+        seen.append(variables.get("UV_CACHE_DIR"))
+        return 0
+
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(uv, "run", asked)
+    monkeypatch.delenv("UV_CACHE_DIR")
+    workshop.put("requirements.txt", "demo\n")
+    workshop.package()
+    monkeypatch.setattr(Path, "home", unknown)
+    workshop.source().package(anew=True)
+    assert seen == [None, str(workshop.cache / "uv")]
+
+
 def test_warnings_of_uv_are_told(workshop: Workshop) -> None:
     make_wheel(workshop.wheels, "demo")
     workshop.put("requirements.txt", "--pre\ndemo[more]\n")

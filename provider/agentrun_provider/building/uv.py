@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .cache import cache_folder
 from .clashes import settle
 from .failures import BuildError, without_secrets
 from .requirement_list import RequirementList
@@ -92,7 +93,7 @@ def _silent(line: str) -> None:
 
 
 def _run(command: list[str], path: Path, target: Target, tell: Tell) -> None:
-    variables = {name: value for name, value in environment().items() if name not in _OWN}
+    variables = _variables()
     lines: list[str] = []
 
     def on_line(line: str) -> None:
@@ -106,6 +107,16 @@ def _run(command: list[str], path: Path, target: Target, tell: Tell) -> None:
     # uv looks for its configuration from here upwards; relative paths of the list start here too.
     if run(command, path.parent, variables, on_line, field="requirements"):
         raise explained("\n".join(lines), path, target)
+
+
+def _variables() -> dict[str, str]:
+    variables = {name: value for name, value in environment().items() if name not in _OWN}
+    try:
+        Path.home()
+    except RuntimeError:
+        # Else uv would put its cache where it runs, which is the code folder.
+        variables.setdefault("UV_CACHE_DIR", str(cache_folder() / "uv"))
+    return variables
 
 
 def _check_wheels(folder: Path, path: Path) -> None:
