@@ -216,6 +216,6 @@ def test_on_a_terminal_the_findings_of_doctor_are_coloured(
     standing: Shop, on_a_terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    text = standing.run("doctor", code=5, env={"NO_COLOR": ""}).stdout
+    text = standing.run("doctor", code=5, env={"NO_COLOR": None}).stdout
     assert "\x1b[32mok    \x1b[0mruntime: shop-agent is READY\n" in text
     assert "      Create the role, trusted by fc.aliyuncs.com" in text
