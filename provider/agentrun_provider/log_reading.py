@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .errors import AgentRunError
+from .errors import AgentRunError, InvalidRequest
 from .retry import is_transient
 from .session import Session
 from .sls import LogService
@@ -197,8 +197,14 @@ class LogReader:
     def _latest(self, end: int) -> int:
         """The end of a span that is to reach until now. No later than need be: lines that come in
         while pages are turned would shift what is on them."""
-        beyond = self._page(end, end + CLOCK_SKEW_SECONDS, 1, 0, True)
-        return end + CLOCK_SKEW_SECONDS if beyond else end
+        beyond = end + CLOCK_SKEW_SECONDS
+        try:
+            found = self._page(end, beyond, 1, 0, True)
+        except InvalidRequest:
+            # What is wrong with the search itself is told by the question that counts. Should a
+            # time to come be what is refused, nothing is there.
+            return end
+        return beyond if found else end
 
     def _lines(
         self, start: float, end: int, limit: int | None, *, newest_first: bool = False

@@ -145,6 +145,13 @@ def test_a_search_that_never_looks_everywhere_is_told_as_such(store: Store) -> N
     assert store.reader().history(START, START, 10).complete
 
 
+def test_a_service_that_does_not_look_into_the_future_is_no_failure(store: Store) -> None:
+    store.write("now", START)
+    body = {"errorCode": "ParameterInvalid", "errorMessage": "from is later than now"}
+    store.failures = [httpx.Response(400, json=body)]
+    assert texts(store.reader().history(START, START, 10, until_now=True).records) == ["now"]
+
+
 def test_following_shows_each_line_once(store: Store) -> None:
     for second in range(300):
         store.write(f"line {second}", START + second)
