@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from .conftest import Api, runtime
 
 RUNTIMES = "/2025-09-10/agents/runtimes"
 DOMAINS = "/2023-03-30/custom-domains"
+CONFIGS = "/2023-03-30/concurrency-configs"
 
 
 @pytest.fixture
@@ -71,12 +73,36 @@ def test_a_number_is_digits_and_no_more_than_make_sense(text: str, number: int |
         (RUNTIMES, "pageSize=%C2%B2"),
         (DOMAINS, f"limit={'1' * 5000}"),
         (DOMAINS, "limit=%C2%B2"),
+        (CONFIGS, f"limit={'1' * 5000}"),
+        (CONFIGS, "limit=%C2%B2"),
+        ("/", f"max-keys={'1' * 5000}"),
     ],
 )
 def test_a_page_that_nobody_could_count_is_refused(
     anybody: FakeCloud, path: str, query: str
 ) -> None:
-    assert anybody.handle(Request("GET", path, query)).status == 400
+    bucket = {"host": "shop.oss-cn-hangzhou.aliyuncs.com"} if path == "/" else {}
+    anybody.handle(Request("PUT", "/", headers=bucket))
+    assert anybody.handle(Request("GET", path, query, bucket)).status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/concurrency", b'{"reservedConcurrency": 1e999}'),
+        ("PUT", "/concurrency", b"[" * 100_000),
+        ("GET", "/instances", f"limit={'1' * 5000}"),
+        ("GET", "/instances", f"startTimeMs={'1' * 5000}"),
+    ],
+)
+def test_a_function_is_asked_nothing_absurd(
+    anybody: FakeCloud, method: str, path: str, body: bytes | str
+) -> None:
+    made = anybody.handle(Request("POST", RUNTIMES, body=json.dumps(runtime()).encode())).json()
+    function = f"/2023-03-30/functions/agentrun-{made['data']['agentRuntimeId']}"
+    query, data = (body, b"") if isinstance(body, str) else ("", body)
+    reply = anybody.handle(Request(method, function + path, query, body=data))
+    assert (reply.status, reply.json()["Code"]) == (400, "InvalidArgument")
 
 
 @pytest.mark.parametrize("expires", ["1" * 5000, "²", "", "-1"])

@@ -5,7 +5,6 @@ Each runtime is a function named `agentrun-{runtime id}`.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,14 @@ from ..http import Request, Response, json_response
 from ..keyring import Refused
 from ..refusals import acs3_refusal
 from ..routing import Exchange, Route
-from ..schema import Field, Number, Object, check
+from ..schema import Field, Number, Object
 from ..settings import Key
 from ..store import Record, Scope
 from ..verification import verify_acs3
 from . import fc3_code, fc3_exec
 from .control import check_action
 from .fc3_domains import ROUTES as DOMAIN_ROUTES
+from .fc3_requests import body_of, limit_of, moment_of
 
 if TYPE_CHECKING:
     from ..cloud import FakeCloud
@@ -38,13 +38,7 @@ _HOST = re.compile(
 def put(exchange: Exchange) -> dict[str, Any]:
     """PutConcurrencyConfig."""
     runtime = _runtime(exchange)
-    try:
-        body = json.loads(exchange.request.body or b"{}")
-    except ValueError:
-        raise ServiceError(400, "InvalidArgument", "the body is not valid JSON") from None
-    problems = check(SCHEMA, body, "create")
-    if problems:
-        raise ServiceError(400, "InvalidArgument", "; ".join(problems))
+    body = body_of(exchange, "create", SCHEMA)
     now = exchange.cloud.clock.now()
     owner = runtime.id if exchange.cloud.unverified.concurrency_dies_with_runtime else None
     # By the function's name: under the runtime's id, what belongs to the runtime would go with it.
@@ -77,10 +71,8 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
         ),
         key=lambda record: record.name,
     )
-    limit = params.get("limit", "20")
-    if not limit.isdigit() or not 1 <= int(limit) <= 100:
-        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to 100, not {limit}")
-    shown, rest = found[: int(limit)], found[int(limit) :]
+    limit = limit_of(params, default=20, most=100)
+    shown, rest = found[:limit], found[limit:]
     result: dict[str, Any] = {"configs": [_shown(exchange.scope, record) for record in shown]}
     if rest:
         result["nextToken"] = shown[-1].name
@@ -92,7 +84,7 @@ def instances(exchange: Exchange) -> dict[str, Any]:
     runtime, params = _runtime(exchange), exchange.request.params
     wanted = {part for part in params.get("instanceIds", "").split(",") if part}
     statuses = {part for part in params.get("instanceStatus", "").split(",") if part}
-    begin, end = _moment(params, "startTimeMs"), _moment(params, "endTimeMs")
+    begin, end = moment_of(params, "startTimeMs"), moment_of(params, "endTimeMs")
     past = begin is not None or end is not None or bool(wanted) or "Destroyed" in statuses
     found = [
         _instance(item)
@@ -107,7 +99,8 @@ def instances(exchange: Exchange) -> dict[str, Any]:
     ids = [item["instanceId"] for item in found]
     if start in ids:
         found = found[ids.index(start) + 1 :]
-    return {"instances": found[: _limit(params, 1000)], "requestId": exchange.request_id}
+    limit = limit_of(params, default=1000, most=1000)
+    return {"instances": found[:limit], "requestId": exchange.request_id}
 
 
 def code(exchange: Exchange) -> dict[str, Any]:
@@ -132,20 +125,6 @@ def _instance(item: Instance) -> dict[str, Any]:
     if item.destroyed_at is not None:
         shown["destroyedTimeMs"] = int(item.destroyed_at * 1000)
     return shown
-
-
-def _moment(params: dict[str, str], name: str) -> float | None:
-    text = params.get(name, "")
-    if text and not (text.isascii() and text.isdigit()):
-        raise ServiceError(400, "InvalidArgument", f"{name} must be milliseconds, not {text!r}")
-    return float(text) if text else None
-
-
-def _limit(params: dict[str, str], most: int) -> int:
-    text = params.get("limit", "") or str(most)
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
-        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to {most}, not {text}")
-    return int(text)
 
 
 def _function(exchange: Exchange) -> str:

@@ -11,10 +11,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import ServiceError
-from ..http import Response, read_json, whole_number
+from ..http import Response
 from ..routing import Exchange, Route
-from ..schema import Field, Flag, ListOf, Number, Object, Text, check
+from ..schema import Field, Flag, ListOf, Number, Object, Text
 from ..store import Record, Scope
+from .fc3_requests import body_of, limit_of
 
 KIND = "fc_custom_domain"
 _FUNCTION_PREFIX = "agentrun-"
@@ -108,7 +109,7 @@ SCHEMA = Object(
 
 def create(exchange: Exchange) -> dict[str, Any]:
     """CreateCustomDomain: 409 `DomainNameAlreadyExists` if it is there."""
-    fields = _body(exchange, "create", SCHEMA)
+    fields = body_of(exchange, "create", SCHEMA)
     name = fields["domainName"]
     exchange.mark["resource"] = f"domain/{name}"
     if exchange.cloud.store.get(exchange.scope, KIND, name) is not None:
@@ -129,7 +130,7 @@ def get(exchange: Exchange) -> dict[str, Any]:
 def update(exchange: Exchange) -> dict[str, Any]:
     """UpdateCustomDomain: what is left out keeps its value."""
     record = _need(exchange)
-    fields = {**record.fields, **_body(exchange, "update", SCHEMA)}
+    fields = {**record.fields, **body_of(exchange, "update", SCHEMA)}
     _refuse_bad(exchange, fields, {route["functionName"] for route in _routes(record.fields)})
     record.fields = fields
     record.updated_at = exchange.cloud.clock.now()
@@ -145,10 +146,7 @@ def delete(exchange: Exchange) -> Response:
 def list_all(exchange: Exchange) -> dict[str, Any]:
     """ListCustomDomains, in pages told by a token."""
     params = exchange.request.params
-    text = params.get("limit", "20")
-    limit = whole_number(text)
-    if limit is None or not 1 <= limit <= 100:
-        raise ServiceError(400, "InvalidArgument", f"limit must be from 1 to 100, not {text[:40]}")
+    limit = limit_of(params, default=20, most=100)
     found = sorted(
         (
             record
@@ -163,18 +161,6 @@ def list_all(exchange: Exchange) -> dict[str, Any]:
     if len(found) > len(shown):
         result["nextToken"] = shown[-1].name
     return result
-
-
-def _body(exchange: Exchange, verb: str, schema: Object) -> dict[str, Any]:
-    try:
-        body = read_json(exchange.request.body or b"{}")
-    except ValueError:
-        raise ServiceError(400, "InvalidArgument", "the body is not valid JSON") from None
-    problems = check(schema, body, verb)
-    if problems:
-        raise ServiceError(400, "InvalidArgument", "; ".join(problems))
-    normal: dict[str, Any] = schema.normal(body) or {}
-    return normal
 
 
 def _refuse_bad(exchange: Exchange, fields: Mapping[str, Any], known: Collection[str]) -> None:

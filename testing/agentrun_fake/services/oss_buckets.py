@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ..errors import ServiceError
-from ..http import Response
+from ..http import Response, whole_number
 from ..routing import Exchange
 from ..store import Bucket, StoredObject
 
@@ -172,9 +172,10 @@ def _groups(bucket: Bucket, prefix: str, delimiter: str) -> Iterator[tuple[str, 
 
 
 def _size(text: str) -> int:
-    if text and not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_KEYS):
+    size = whole_number(text or "100")
+    if size is None or not 1 <= size <= _MOST_KEYS:
         raise ServiceError(400, "InvalidArgument", f"max-keys must be from 1 to {_MOST_KEYS}.")
-    return int(text or 100)
+    return size
 
 
 def _token(key: str) -> str:

@@ -12,7 +12,8 @@ import re
 from ..errors import ServiceError
 from ..http import Request
 
-_RANGE = re.compile(r"bytes=(?P<first>[0-9]*)-(?P<last>[0-9]*)")
+# More digits than any object has bytes are nonsense, too.
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 
 
 def part_of(request: Request, size: int) -> range | None:
