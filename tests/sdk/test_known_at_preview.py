@@ -99,6 +99,13 @@ def test_what_is_declared_as_empty_leaves_a_fingerprint_known(
     assert plain == computed is not None
 
 
+def test_a_resource_that_declares_nothing_that_counts_has_a_fingerprint() -> None:
+    async def look() -> str | None:
+        return await fingerprint_of(SimpleNamespace(_declared={}), ("project",), ()).future()
+
+    assert asyncio.run(look())
+
+
 def test_what_is_ignored_since_before_it_was_declared_counts_as_it_does_in_an_update(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

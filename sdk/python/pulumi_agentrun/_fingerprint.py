@@ -26,13 +26,9 @@ def fingerprint_of(
         defaulted: Those of them that have a value even if they are not declared.
     """
     counted = [name for name in names if name in resource._declared or name in defaulted]
-    values = pulumi.Output.all(
-        **{
-            name: or_declared(getattr(resource, name), resource._declared.get(name))
-            for name in counted
-        }
-    )
-    return values.apply(_hash)
+    values = {name: _value(resource, name) for name in counted}
+    # Of nothing at all, `Output.all` makes a list.
+    return pulumi.Output.all(**values).apply(lambda given: _hash(given or {}))
 
 
 def _value(resource: Any, name: str) -> pulumi.Output[Any]:
