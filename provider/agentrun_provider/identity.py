@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
 
 from .config import Settings
 from .errors import AgentRunError, ConfigError, Forbidden
+from .sender import Attempts
 from .services import STS, base_url
 from .transport import json_of, unusable
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 _OPERATION = "GetCallerIdentity"
 _HINT = "Set agentrun:accountId or AGENTRUN_ACCOUNT_ID to the number of the account"
 
+_log = logging.getLogger(__name__)
 _known: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
+_mute: WeakSet[Client] = WeakSet()
 _lock = threading.Lock()
 
 
@@ -38,8 +42,28 @@ def account_id(settings: Settings, client: Client) -> str:
         return _known[client]
 
 
-def caller(client: Client) -> dict[str, Any]:
+def account_of_keys(client: Client) -> str | None:
+    """The number of the account that the keys really are of, whatever the settings say.
+
+    Asked from STS once for each client. None if it can't be asked: it may be out of reach from a
+    private network, so that is no failure, and it is tried once only.
+    """
+    with _lock:
+        if client not in _known and client not in _mute:
+            try:
+                _known[client] = str(caller(client, Attempts(1))["AccountId"])
+            except AgentRunError as error:
+                _log.debug("the account of the keys can't be found out: %s", error)
+                _mute.add(client)
+        return _known.get(client)
+
+
+def caller(client: Client, attempts: Attempts | None = None) -> dict[str, Any]:
     """Whose keys a client has: what STS `GetCallerIdentity` says.
+
+    Args:
+        client: Connection.
+        attempts: How often to try; default: as the settings say.
 
     Returns:
         The reply, with `AccountId` (a number) at least; also `Arn` and `IdentityType`.
@@ -54,6 +78,7 @@ def caller(client: Client) -> dict[str, Any]:
         f"{base_url(STS, client.settings)}/",
         headers={"x-acs-action": _OPERATION, "x-acs-version": STS.version},
         idempotent=True,
+        attempts=attempts,
         understand=_read,
     )
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
+from .belonging import ACCOUNT, refuse_other_account, with_account
 from .checking import validate
 from .diff import Change, diff
 from .errors import ConfigError
@@ -54,6 +55,14 @@ class Inputs(Shape):
     )
     owner: Annotated[str | None, Internal()] = Field(
         None, description="Mark of the stack and resource, by which an interrupted create is found."
+    )
+
+
+class Outputs(Shape):
+    """What the state keeps of every kind."""
+
+    account: Annotated[str | None, Internal()] = Field(
+        None, description="Number of the account, for what has no ARN that tells it."
     )
 
 
@@ -187,11 +196,30 @@ def plan(kind: Kind[Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
     ]
 
 
+def settled(session: Session, state: State) -> State:
+    """What the state keeps of a resource that was created or updated."""
+    return replace(state, outputs=with_account(session, state.outputs))
+
+
+def read(kind: Kind[Any], session: Session, state: State) -> State | None:
+    """Read a resource as it is now; None only if it is certainly gone.
+
+    Raises:
+        ConfigError: The keys are of another account, so that nothing can be said.
+    """
+    found = kind.read(session, state)
+    if found is None:
+        refuse_other_account(session, kind.label(state.inputs), state.outputs)
+        return None
+    kept = {ACCOUNT: state.outputs[ACCOUNT]} if ACCOUNT in state.outputs else {}
+    return replace(found, outputs={**found.outputs, **kept})
+
+
 def remove(kind: Kind[Any], session: Session, state: State) -> None:
     """Delete a resource as its deletion policy says, unless another one has it by now.
 
     Raises:
-        ConfigError: The policy is `prevent`.
+        ConfigError: The policy is `prevent`, or the keys are of another account.
     """
     policy = state.inputs.get("deletion_policy")
     label = kind.label(state.inputs)
@@ -206,6 +234,7 @@ def remove(kind: Kind[Any], session: Session, state: State) -> None:
     if policy == "retain":
         session.progress(label, f"is left in the service as {state.id}", 0)
         return
+    refuse_other_account(session, label, state.outputs)
     kind.delete(session, state)
 
 

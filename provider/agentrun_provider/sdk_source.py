@@ -259,7 +259,7 @@ def _resource_class(kind: Kind[Any]) -> str:
     required = [(n, f) for n, f in fields if f.is_required() and n != "name"]
     optional = [(n, f) for n, f in fields if not f.is_required() or n == "name"]
     computed = [n for n, f in kind.Inputs.model_fields.items() if has(f, Computed)]
-    outputs = [*computed, *kind.Outputs.model_fields]
+    outputs = [*computed, *(name for name, _ in _told(kind))]
     secrets = tuple(secret_paths(kind.Inputs))
     parts = kind.part_of_runtime
     lines = [
@@ -299,7 +299,7 @@ def _resource_class(kind: Kind[Any]) -> str:
     for name, field in kind.Inputs.model_fields.items():
         if not has(field, Internal):
             lines += _resource_getter(name, _output_text(field), field.description or "")
-    for name, field in kind.Outputs.model_fields.items():
+    for name, field in _told(kind):
         getter = _resource_getter(name, _output_text(field), field.description or "")
         follows = marker(field, Follows)
         if follows:
@@ -308,6 +308,11 @@ def _resource_class(kind: Kind[Any]) -> str:
     if kind.versioned:
         lines += _fingerprint(kind)
     return "\n".join(lines)
+
+
+def _told(kind: Kind[Any]) -> Fields:
+    """The outputs that a program may use."""
+    return [(n, f) for n, f in kind.Outputs.model_fields.items() if not has(f, Internal)]
 
 
 def _fingerprint(kind: Kind[Any]) -> list[str]:

@@ -150,7 +150,7 @@ class _Served:
 
     def _create(self, session: Session, inputs: dict[str, Any]) -> State:
         from ..errors import AgentRunError, Incomplete
-        from ..kind import State
+        from ..kind import State, settled
 
         try:
             made = self.kind.create(session, self.kind.Inputs.model_validate(inputs, by_name=True))
@@ -167,7 +167,7 @@ class _Served:
                 ) from None
             raise half.cause from None
         self._declare(made.id, inputs)
-        return made
+        return settled(session, made)
 
     def _declare(self, resource_id: str, *inputs: dict[str, Any]) -> None:
         from .sessions import HOLDING
@@ -176,10 +176,11 @@ class _Served:
         HOLDING.declare(self.kind.key(resource_id, inputs[0]), *owners)
 
     def read(self, resource_id: str, props: dict[str, Any]) -> ReadResult:
+        from ..kind import read
         from .values import to_pulumi
 
         state = self._run(
-            "read", props, lambda s, _: self.kind.read(s, self._old(resource_id, props))
+            "read", props, lambda s, _: read(self.kind, s, self._old(resource_id, props))
         )
         if state is None:
             return ReadResult("", {})
@@ -187,9 +188,11 @@ class _Served:
         return ReadResult(resource_id, self._properties(state), inputs)
 
     def update(self, resource_id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        from ..kind import settled
+
         def run(session: Session, inputs: dict[str, Any]) -> State:
             wanted = self.kind.Inputs.model_validate(inputs, by_name=True)
-            return self.kind.update(session, self._old(resource_id, olds), wanted)
+            return settled(session, self.kind.update(session, self._old(resource_id, olds), wanted))
 
         return UpdateResult(self._properties(self._run("update", news, run)))
 

@@ -22,7 +22,7 @@ from ..fields import (
     WriteOnly,
     given,
 )
-from ..kind import Inputs
+from ..kind import Inputs, Outputs
 
 Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 TlsVersion = Literal["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -150,7 +150,7 @@ class CustomDomainInputs(Inputs):
             seen.add(item.path)
 
 
-class CustomDomainOutputs(Shape):
+class CustomDomainOutputs(Outputs):
     """What the service adds to a runtime's domain."""
 
     served_protocol: Annotated[str | None, Wire("protocol")] = Field(

@@ -20,7 +20,7 @@ from ..fields import (
     WriteOnly,
     given,
 )
-from ..kind import Inputs
+from ..kind import Inputs, Outputs
 
 
 def _as_text(value: Any) -> Any:
@@ -205,7 +205,7 @@ class EndpointInputs(Inputs):
             yield Problem((field,), f"takes {shares:g} of the traffic and leaves none")
 
 
-class EndpointOutputs(Shape):
+class EndpointOutputs(Outputs):
     """What the service adds to an endpoint."""
 
     endpoint_id: Annotated[str, Wire("agentRuntimeEndpointId"), Follows("{own_id}")] = Field(

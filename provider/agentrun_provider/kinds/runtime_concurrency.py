@@ -18,7 +18,7 @@ from ..client import path_segment
 from ..drift import observed
 from ..errors import ApiError, ConfigError, NotFound
 from ..fields import Follows, Replaces, Shape, Wire
-from ..kind import Inputs, Kind, State, adopts, dump, plan
+from ..kind import Inputs, Kind, Outputs, State, adopts, dump, plan
 from ..session import Session
 from ..unverified import CONCURRENCY_QUOTA_MARKERS
 from ..wire import from_wire
@@ -51,7 +51,7 @@ class ConcurrencyInputs(Inputs):
     )
 
 
-class ConcurrencyOutputs(Shape):
+class ConcurrencyOutputs(Outputs):
     """What the service adds to a runtime's reserved concurrency."""
 
     function_name: Annotated[str, Follows("agentrun-{id}")] = Field(

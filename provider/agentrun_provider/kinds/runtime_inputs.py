@@ -15,7 +15,6 @@ from ..fields import (
     Problem,
     Replaces,
     ResetTo,
-    Shape,
     Unmanaged,
     Unordered,
     Wire,
@@ -23,7 +22,7 @@ from ..fields import (
     absent,
     given,
 )
-from ..kind import Inputs
+from ..kind import Inputs, Outputs
 from .shapes import (
     Arms,
     Code,
@@ -160,7 +159,7 @@ class RuntimeInputs(Inputs):
             yield Problem(("header_field_name",), "is required with HEADER_FIELD")
 
 
-class RuntimeOutputs(Shape):
+class RuntimeOutputs(Outputs):
     """What the service adds to a runtime."""
 
     arn: Annotated[

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from ..drift import observed
 from ..fields import Computed, Operational, Problem, Replaces, Shape, absent
-from ..kind import Inputs, Kind, State, adopts, dump, plan, timeout_seconds
+from ..kind import Inputs, Kind, Outputs, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unverified import CLEARED_BY_TYPE
 from .log_auto import LOGSTORE, LogPlace, default_project, ensure_logs, remove_logs
@@ -55,7 +55,7 @@ class LogConfigInputs(LogTarget, _OfRuntime):
             yield Problem(("delete_on_destroy",), "is for auto: nothing else is made")
 
 
-class LogConfigOutputs(Shape):
+class LogConfigOutputs(Outputs):
     """What the service adds to a runtime's log target."""
 
     log_project: str = Field(description="Log project in use, also with `auto`.")

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from ..errors import ApiError, NotFound
 from ..fields import Follows, Local, Problem, Replaces, Shape, Wire, WriteOnly, absent
-from ..kind import Inputs, Kind, State, dump, timeout_seconds
+from ..kind import Inputs, Kind, Outputs, State, dump, timeout_seconds
 from ..session import Session
 from ..unverified import OWNER_TAG_PREFIX, UNCHANGED_MARKERS, VERSION_DESCRIPTION_LIMIT
 from ..wire import is_empty
@@ -72,7 +72,7 @@ class VersionInputs(Inputs):
             )
 
 
-class VersionOutputs(Shape):
+class VersionOutputs(Outputs):
     """What the service adds to a version."""
 
     version: Annotated[str, Follows("{own_id}")] = Field(

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from ..drift import observed
 from ..fields import Problem, Replaces, Shape, Wire, absent
-from ..kind import Inputs, Kind, State, adopts, dump, plan, timeout_seconds
+from ..kind import Inputs, Kind, Outputs, State, adopts, dump, plan, timeout_seconds
 from ..session import Session
 from ..unverified import NETWORK_OF_A_NEW_RUNTIME
 from .runtime_body import live_network, network_body
@@ -54,7 +54,7 @@ class VpcConfigInputs(Inputs):
             yield Problem(("vpc",), "or internet_access is required")
 
 
-class VpcConfigOutputs(Shape):
+class VpcConfigOutputs(Outputs):
     """What the service adds to a runtime's network."""
 
     network_mode: Annotated[str | None, Wire("networkMode")] = Field(
