@@ -107,6 +107,34 @@ def test_an_endpoint_comes_after_the_one_that_its_smoke_test_asks() -> None:
     assert [fields["name"] for fields in in_order(endpoints)] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"endpoints": "production"}, "endpoints must be a list (got 'production')"),
+        ({"endpoints": {"name": "a"}}, "endpoints must be a list (got {'name': 'a'})"),
+        ({"publish": False, "rollout": {"promote": True}}, "rollout has nothing to roll out with"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused_before_anything_is_declared(
+    given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        agentrun.Agent("shop", **given)
+    assert told in str(refused.value)
+
+
+def test_an_argument_that_does_not_exist_is_told_with_the_one_that_was_meant() -> None:
+    wrong: dict[str, Any] = {"memroy": 1024}
+    with pytest.raises(TypeError, match="unexpected keyword argument 'memroy'; did you mean 'mem"):
+        agentrun.Agent("shop", **wrong)
+
+
+def test_a_version_that_is_none_is_told_where_it_stands() -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        in_order([{"name": "a", "version": 3}, {"name": "b", "version": "v3"}])
+    assert str(refused.value).startswith("endpoints[1].version must be the number of a version")
+
+
 def test_a_smoke_test_gets_the_address_of_the_endpoint_it_names() -> None:
     urls: Any = {"candidate": "https://candidate"}
     declared = agentrun.SmokeArgs(url="candidate", path="/health")

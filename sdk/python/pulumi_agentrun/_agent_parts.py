@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Mapping, Sequence
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Optional
 
 import pulumi
@@ -16,12 +18,41 @@ from .agent_inputs import AgentRolloutArgs
 # stable before.
 _AT_ONCE = {"promote": True}
 
+_VERSION = re.compile(r"LATEST|[1-9][0-9]*")
+
 _SHARED = ("region", "account_id", "profile", "timeouts", "adopt", "deletion_policy")
 
 
 def shared_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the runtime that hold for all children."""
     return {name: arguments[name] for name in _SHARED if arguments.get(name) is not None}
+
+
+def check_names(arguments: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse arguments that an agent does not have, before any part of it is declared.
+
+    Raises:
+        TypeError: There is one, as of any function of Python.
+    """
+    for name in arguments:
+        if name not in known:
+            close = difflib.get_close_matches(name, list(known), 1)
+            told = f"; did you mean {close[0]!r}?" if close else ""
+            raise TypeError(f"Agent() got an unexpected keyword argument {name!r}{told}")
+
+
+def check_whole(endpoints: Any, publish: Any, rollout: Any) -> None:
+    """Refuse what can't be meant.
+
+    Raises:
+        pulumi.RunError: Endpoints are no list, or a rollout has no version to roll out.
+    """
+    if isinstance(endpoints, (str, Mapping)) or not isinstance(endpoints, Sequence):
+        raise pulumi.RunError(f"endpoints must be a list (got {endpoints!r})")
+    if publish is False and rollout is not None:
+        raise pulumi.RunError(
+            "rollout has nothing to roll out with publish=False: remove one of the two"
+        )
 
 
 def fields_of(kind: type[Any], value: Any, where: str) -> dict[str, Any]:
@@ -66,6 +97,12 @@ def in_order(endpoints: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             raise pulumi.RunError("the name of an endpoint must be known before the deployment")
         if name in names:
             raise pulumi.RunError(f"endpoints: {name!r} is declared twice")
+        version = fields.get("version")
+        if isinstance(version, (str, int)) and not _VERSION.fullmatch(str(version)):
+            raise pulumi.RunError(
+                f"endpoints[{len(names)}].version must be the number of a version or LATEST "
+                f"(got {version!r})"
+            )
         names.append(name)
     ordered: list[dict[str, Any]] = []
     rest = list(endpoints)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 import pulumi
 
 from ._agent_options import ChildOptions
-from ._agent_parts import endpoint_arguments, fields_of, in_order, shared_arguments
+from ._agent_parts import (
+    check_names,
+    check_whole,
+    endpoint_arguments,
+    fields_of,
+    in_order,
+    shared_arguments,
+)
 from .agent_inputs import (
     AgentEndpointArgs,
     AgentEndpointArgsDict,
@@ -18,6 +25,7 @@ from .agent_inputs import (
     AgentRolloutArgsDict,
     CustomDomainArgs,
     CustomDomainArgsDict,
+    RuntimeArguments,
 )
 from .runtime import Runtime
 from .runtime_concurrency import RuntimeConcurrency
@@ -27,8 +35,6 @@ from .runtime_version import RuntimeVersion
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-    from .agent_inputs import RuntimeArguments
 
 _DEFAULT_ENDPOINTS: Sequence[AgentEndpointArgs] = (AgentEndpointArgs(name="production"),)
 
@@ -109,13 +115,16 @@ class Agent(pulumi.ComponentResource):
             arguments: All arguments of a `Runtime`. `region`, `account_id`, `profile`, `timeouts`,
                 `adopt` and `deletion_policy` hold for the other children, too.
         """
+        check_names(arguments, RuntimeArguments.__annotations__)
+        endpoints = _DEFAULT_ENDPOINTS if endpoints is None else endpoints
+        check_whole(endpoints, publish, rollout)
         super().__init__("agentrun:index:Agent", resource_name, None, opts)
         options = ChildOptions(self, opts)
         shared = shared_arguments(arguments)
         self.runtime = Runtime(resource_name, options.runtime(), **arguments)
         self.release = self._publish(publish, resource_name, options, shared)
         self.endpoints = self._endpoints(
-            _DEFAULT_ENDPOINTS if endpoints is None else endpoints,
+            endpoints,
             rollout,
             resource_name,
             options,
@@ -145,6 +154,10 @@ class Agent(pulumi.ComponentResource):
     ) -> Optional[RuntimeVersion]:
         if publish is False:
             return None
+        if not isinstance(publish, (type(None), bool, AgentReleaseArgs, Mapping)):
+            raise pulumi.RunError(
+                f"publish must be True, False, AgentReleaseArgs or a dict (got {publish!r})"
+            )
         own = {} if publish in (None, True) else fields_of(AgentReleaseArgs, publish, "publish")
         # A version can't be deleted, so a policy would only stop the next one from being published.
         kept = {key: value for key, value in shared.items() if key != "deletion_policy"}
