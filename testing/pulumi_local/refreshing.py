@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pulumi_local.dependencies import dependencies_of
 from pulumi_local.diffing import UNCHANGED, Difference, difference, inverted
 from pulumi_local.errors import EngineError
+from pulumi_local.events import Op
 from pulumi_local.provider_api import Provider, ReadResult
 from pulumi_local.providers import ProviderTable
 from pulumi_local.run import Run, Stopped, now
@@ -71,7 +72,10 @@ class Refresher:
             else:
                 new.modified = now()
                 drift = UNCHANGED if old.external else self._drift(provider, old, new)
-                showing.step = self._run.step("update", old, new, drift)
+                # The state takes over what the provider sees no difference in, and nothing else
+                # comes of that.
+                op: Op = "update" if drift.changed or old.external else "same"
+                showing.step = self._run.step(op, old, new, drift)
             return new
 
     def _drift(self, provider: Provider, old: Resource, new: Resource) -> Difference:

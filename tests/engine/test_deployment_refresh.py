@@ -24,6 +24,17 @@ def test_a_refresh_takes_over_what_changed_outside(stack):
     assert stack.provider.changing_calls() == []
 
 
+def test_what_a_provider_sees_no_difference_in_is_taken_over_and_no_drift(stack):
+    stack.up(two)
+    stack.provider.extra_outputs = {"seen": "today"}
+
+    result = stack.refresh()
+
+    assert result.changes == {"same": 2}
+    assert stack.resources()["a"].outputs["seen"] == "today"
+    assert stack.refresh().unchanged
+
+
 def test_the_next_update_puts_back_what_changed_outside(stack):
     stack.up(two)
     stack.provider.world["a-1"]["size"] = 5
