@@ -21,6 +21,7 @@ from ..signatures import agentrun4
 from ..store import Record, Scope
 from ..verification import verify_agentrun4
 from .addresses import PLACE, data_plane_url
+from .control.envelope import refusal
 from .guard import check_caller, is_signed
 
 if TYPE_CHECKING:
@@ -192,11 +193,4 @@ class DataPlane:
 
     def refuse(self, error: ServiceError, request_id: str, scope: Scope | None) -> Response:
         """The data plane's error envelope, like that of the control plane."""
-        body: dict[str, Any] = {
-            "code": error.code,
-            "message": error.message,
-            "requestId": request_id,
-        }
-        if error.denied is not None:
-            body["accessDeniedDetail"] = error.denied
-        return json_response(error.status, body, error.headers)
+        return refusal(error, request_id)

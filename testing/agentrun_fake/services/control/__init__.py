@@ -28,6 +28,7 @@ from . import (
     versions,
     workspaces,
 )
+from .envelope import refusal
 
 if TYPE_CHECKING:
     from ...cloud import FakeCloud
@@ -96,14 +97,7 @@ class ControlPlane:
         if error.gateway:
             host = f"agentrun.{scope.region}.aliyuncs.com" if scope else ""
             return json_response(error.status, gateway_body(error, request_id, host), error.headers)
-        body: dict[str, Any] = {
-            "code": error.code,
-            "message": error.message,
-            "requestId": request_id,
-        }
-        if error.denied is not None:
-            body["accessDeniedDetail"] = error.denied
-        return json_response(error.status, body, error.headers)
+        return refusal(error, request_id)
 
 
 def check_action(exchange: Exchange, version: str) -> None:

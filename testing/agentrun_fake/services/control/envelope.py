@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...errors import ServiceError
-from ...http import read_json, whole_number
+from ...http import Response, json_response, read_json, whole_number
 from ...routing import Exchange
 from ...schema import Object, check
 from ...store import Record
 
 DEFAULT_PAGE_SIZE = 20
+
+
+def refusal(error: ServiceError, request_id: str) -> Response:
+    """The error envelope of the control plane and the data plane (1.6)."""
+    body: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "requestId": request_id,
+    }
+    if error.denied is not None:
+        body["accessDeniedDetail"] = error.denied
+    return json_response(error.status, body, error.headers)
 
 
 def invalid(*problems: str) -> ServiceError:
