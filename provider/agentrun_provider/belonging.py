@@ -38,7 +38,7 @@ def with_account(session: Session, outputs: Mapping[str, Any]) -> dict[str, Any]
     return {**outputs, **({ACCOUNT: account} if account else {})}
 
 
-def refuse_other_account(session: Session, label: str, outputs: Mapping[str, Any]) -> None:
+def refuse_other_account(session: Session, outputs: Mapping[str, Any]) -> None:
     """Make sure that "there is no such thing" can be believed.
 
     Where the token service can't be asked, the keys are taken for the right ones: it may be out of
@@ -46,7 +46,6 @@ def refuse_other_account(session: Session, label: str, outputs: Mapping[str, Any
 
     Args:
         session: Connection.
-        label: The resource, for the error.
         outputs: What its state tells.
 
     Raises:
@@ -56,6 +55,6 @@ def refuse_other_account(session: Session, label: str, outputs: Mapping[str, Any
     here = account_of_keys(session.client) if there else None
     if there and here and there != here:
         raise ConfigError(
-            f"{label} is in account {there}, and these keys are of account {here}",
+            f"it is in account {there}, and these keys are of account {here}",
             f"use keys of account {there}; what these can't see is neither gone nor deleted",
         )

@@ -209,7 +209,7 @@ def read(kind: Kind[Any], session: Session, state: State) -> State | None:
     """
     found = kind.read(session, state)
     if found is None:
-        refuse_other_account(session, kind.label(state.inputs), state.outputs)
+        refuse_other_account(session, state.outputs)
         return None
     kept = {ACCOUNT: state.outputs[ACCOUNT]} if ACCOUNT in state.outputs else {}
     return replace(found, outputs={**found.outputs, **kept})
@@ -234,7 +234,7 @@ def remove(kind: Kind[Any], session: Session, state: State) -> None:
     if policy == "retain":
         session.progress(label, f"is left in the service as {state.id}", 0)
         return
-    refuse_other_account(session, label, state.outputs)
+    refuse_other_account(session, state.outputs)
     kind.delete(session, state)
 
 
