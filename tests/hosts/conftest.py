@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,10 @@ def program_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
             monkeypatch.delenv(name)
     # The provider switches tracebacks off for its whole process.
     monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
+    # Nor is its log taken down by anybody.
+    log = logging.getLogger("agentrun_provider")
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(log, "level", log.level)
     # Waiting takes no real time.
     monkeypatch.setattr("agentrun_provider.session.SystemClock", ManualClock)
     monkeypatch.setattr(sessions, "HOLDING", Holding())

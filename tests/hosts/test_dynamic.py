@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import pickle
 import sys
 import traceback
@@ -151,6 +152,19 @@ def test_debugging_brings_the_tracebacks_back(
     monkeypatch.setenv("AGENTRUN_DEBUG", "1")
     serve("Runtime")
     assert sys.tracebacklimit == 1000
+
+
+def test_debugging_logs_calls_once_and_nothing_of_the_libraries(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGENTRUN_DEBUG", "1")
+    # As in a process of its own, where nobody has set up logging yet.
+    monkeypatch.setattr(logging.root, "handlers", [])
+    providers = [serve("Runtime") for _ in range(3)]
+    providers[0].create(providers[0].check({}, RUNTIME).inputs)
+    lines = capsys.readouterr().err.splitlines()
+    assert {line.split(":")[1].split(".")[0] for line in lines} == {"agentrun_provider"}
+    assert len([line for line in lines if ":CreateAgentRuntime: POST" in line]) == 1
 
 
 def test_plain_values_round_trip(serve: Serve) -> None:

@@ -71,7 +71,7 @@ class KindProvider(ResourceProvider):
             # The launcher puts a traceback into every error; users get one line instead.
             sys.tracebacklimit = 0
         else:
-            logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+            _show_calls()
         self._served = _Served(self.kind, req.config)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -243,6 +243,17 @@ class _Served:
 
         inputs = to_pulumi(self.kind.Inputs, state.inputs)
         return inputs | to_pulumi(self.kind.Outputs, state.outputs)
+
+
+def _show_calls() -> None:
+    """Log this package's calls, and no other's: libraries log headers and queries, which may hold
+    secrets."""
+    log = logging.getLogger(__name__.partition(".")[0])
+    log.setLevel(logging.DEBUG)
+    if not log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
+        log.addHandler(handler)
 
 
 _STDOUT = threading.Lock()
