@@ -45,7 +45,13 @@ def connect(
 ) -> Client:
     path = exec_path(world)
     url = f"{world.server.url.replace('http', 'ws', 1)}{path}?{query(*command, **options)}"
-    return Client.connect(url, headers=signed(path) if headers is None else headers)
+    # Of what arrives together with the answer to the handshake, this client takes no notice: read
+    # byte by byte, nothing does.
+    client = Client.connect(
+        url, headers=signed(path) if headers is None else headers, receive_bytes=1
+    )
+    client.receive_bytes = 4096
+    return client
 
 
 def streams(client: Client) -> dict[int, str]:
