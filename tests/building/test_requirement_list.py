@@ -9,7 +9,7 @@ from agentrun_provider.building.failures import BuildError
 from agentrun_provider.building.requirement_list import read_list
 
 from ..unit.code_folders import put
-from .wheels import make_wheel
+from .wheels import EXTRA_INDEX, make_wheel
 
 
 def digest(folder: Path) -> str:
@@ -137,7 +137,7 @@ def test_source_is_refused_at_preview_since_a_wheel_made_of_it_here_would_be_tak
         "https://host/demo-1.0-py3-none-any.whl?Signature=x ; sys_platform == 'linux'",
         "demo @ ${WHEELS}/demo",
         "./package ; sys_platform == 'win32'",
-        "--extra-index-url https://host/simple",
+        f"{EXTRA_INDEX} https://host/simple",
         "--trusted-host host",
         "demo==1.0 --hash=sha256:aa",
     ],

@@ -13,13 +13,13 @@ from agentrun_provider.building.uv_settings import choice_digest
 
 from ..unit.code_folders import put
 from .conftest import Workshop
-from .wheels import make_wheel
+from .wheels import EXTRA_INDEX, make_wheel
 
 
 @pytest.mark.parametrize(
     "origin",
     [
-        {"url": "file:///work/local", "dir_info": {}},
+        {"url": "file:///somewhere/local", "dir_info": {}},
         {"url": "https://host/local.git", "vcs_info": {"vcs": "git"}},
         {"url": "https://host/local-1.tar.gz", "archive_info": {}},
     ],
@@ -130,7 +130,7 @@ def test_a_password_in_a_list_that_is_packed_is_warned_of(
     warned: bool,
 ) -> None:
     monkeypatch.setattr(uv, "run", lambda *words, **more: 0)
-    workshop.put("requirements.txt", f"--extra-index-url {address}\ndemo\n")
+    workshop.put("requirements.txt", f"{EXTRA_INDEX} {address}\ndemo\n")
     workshop.put(".arignore", ignored)
     workshop.package()
     assert any("has a password in it" in line for line in workshop.told) is warned
@@ -182,7 +182,7 @@ def test_the_rest_of_a_project_file_does_not_count(folder: Path) -> None:
 def test_a_password_of_an_index_may_change(folder: Path) -> None:
     def digest(password: str, host: str = "host") -> str:
         address = f"https://me:{password}@{host}/simple"
-        put(folder, "uv.toml", f"index-url = '{address}'\n")
+        put(folder, "uv.toml", f"[[index]]\nurl = '{address}'\n")
         return choice_digest({"UV_INDEX": address, "UV_INDEX_MINE_PASSWORD": password}, folder)
 
     assert digest("one") == digest("two")

@@ -10,6 +10,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+EXTRA_INDEX = "--extra-index-url"
+"""The option of a list that names one more index."""
+
 
 def make_wheel(
     folder: Path,

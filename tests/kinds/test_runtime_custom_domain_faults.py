@@ -22,6 +22,14 @@ from .domains import neighbour as neighbour
 from .faults import FAULTS
 
 
+@pytest.fixture(params=[False, True], ids=["alone", "shared"])
+def shared(request: pytest.FixtureRequest, stage: Stage, neighbour: State) -> bool:
+    """Whether the domain leads to another runtime, too."""
+    if request.param:
+        made_elsewhere(stage, neighbour)
+    return bool(request.param)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 @pytest.mark.parametrize("operation", ["GetCustomDomain", "CreateCustomDomain"])
@@ -38,17 +46,9 @@ def test_a_create_converges_whatever_fails(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
 def test_an_update_converges_whatever_fails(
-    stage: Stage,
-    runtime: State,
-    neighbour: State,
-    shared: bool,
-    fault: dict[str, Any],
-    when: str,
+    stage: Stage, runtime: State, shared: bool, fault: dict[str, Any], when: str
 ) -> None:
-    if shared:
-        made_elsewhere(stage, neighbour)
     state = bind(stage, runtime, route={"path": "/a"})
     stage.cloud.faults.add(operation="UpdateCustomDomain", when=when, **fault)
     wanted = inputs(runtime, route={"path": "/b"})
@@ -60,7 +60,6 @@ def test_an_update_converges_whatever_fails(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
 def test_a_delete_converges_whatever_fails(
     stage: Stage,
     runtime: State,
@@ -69,8 +68,6 @@ def test_a_delete_converges_whatever_fails(
     fault: dict[str, Any],
     when: str,
 ) -> None:
-    if shared:
-        made_elsewhere(stage, neighbour)
     state = bind(stage, runtime, route={"path": "/a"})
     operation = "UpdateCustomDomain" if shared else "DeleteCustomDomain"
     stage.cloud.faults.add(operation=operation, when=when, **fault)

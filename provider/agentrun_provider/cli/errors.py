@@ -112,7 +112,7 @@ def _telling_calls() -> Iterator[None]:
     wanted = debugging()
     log = logging.getLogger(_PACKAGE if wanted else _CALLS)
     handler = logging.StreamHandler(sys.stderr)
-    form = "%(levelname)s:%(name)s:%(message)s" if wanted else "warning: %(message)s"
+    form = logging.BASIC_FORMAT if wanted else "warning: %(message)s"
     handler.setFormatter(logging.Formatter(form))
     before = log.level
     log.addHandler(handler)

@@ -17,9 +17,9 @@ from typing import Any
 
 import click
 
+from ..belonging import other_account, region_in
 from ..config import resolve
-from ..errors import AgentRunError, ConfigError
-from ..identity import caller
+from ..errors import ConfigError
 from ..kinds.runtime_calls import find_by_id, find_by_name
 from ..session import Session
 from . import exit_codes
@@ -70,7 +70,7 @@ class Target:
         if self.stack is None:
             advice = "Check the id and the region"
         elif elsewhere := self._elsewhere():
-            # A refresh would take it for gone, and drop it from the state.
+            # It is not gone, so to take note of that is no way out.
             what, advice = (
                 f"{what}: stack {self.stack.name} deployed it {elsewhere[0]}",
                 elsewhere[1],
@@ -85,18 +85,14 @@ class Target:
 
     def _elsewhere(self) -> tuple[str, str] | None:
         """Where else the stack has deployed it, and how to look there; None if it was here."""
-        arn = str(self.declared.outputs.get("arn") or "") if self.declared else ""
-        region, account = ([*arn.split(":"), "", "", "", ""])[2:4]
+        outputs = self.declared.outputs if self.declared else {}
+        region = region_in(outputs)
         if region and region != self.region:
             return f"in {region}", "Leave out --region"
-        try:
-            own = str(caller(self.session.client)["AccountId"])
-        except AgentRunError:
-            # Who cannot be asked is taken for the right one.
+        other = other_account(self.session, outputs)
+        if other is None:
             return None
-        if account and account != own:
-            return f"in account {account}", f"Use keys of that account: these are of {own}"
-        return None
+        return f"in account {other.there}", f"Use keys of that account: these are of {other.here}"
 
     @cached_property
     def runtime_name(self) -> str:

@@ -73,57 +73,48 @@ def _settings(plan: Plan, stack: str, missing: Missing) -> Iterator[str]:
 
 def _explained(plan: Plan, missing: Missing) -> list[str]:
     """Where the values come from that the commands ask for, and which defaults were written."""
-    lines = []
-    hinted = [
-        (stack, entry)
-        for stack in plan.stacks
-        for entry in plan.entries[stack].values()
-        if entry.hint and entry.key in missing[stack]
+    entries = [(stack, entry) for stack in plan.stacks for entry in plan.entries[stack].values()]
+    lines = [
+        *_listed(
+            "What no file and no variable of the environment tells:",
+            [
+                f"- `{entry.key}` of `{stack}`: {entry.hint}, {_where(entry)}"
+                for stack, entry in entries
+                if entry.hint and entry.key in missing[stack]
+            ],
+        ),
+        *_listed(
+            "Secrets are never written in plain text. Without a value, the command asks:",
+            [
+                f"- `{entry.key}` of `{stack}`: its value stands in {_where(entry)}"
+                for stack, entry in entries
+                if entry.key in missing[stack] and entry.value is not None and not entry.shell
+            ],
+        ),
+        *_listed(
+            "These have the defaults that the files named; set what differs with you:",
+            [
+                f"- `{entry.key}` of `{stack}`, was {entry.shell}: {_where(entry)}"
+                for stack, entry in entries
+                if entry.shell and entry.value is not None and entry.key not in missing[stack]
+            ],
+        ),
     ]
-    if hinted:
-        lines.append("What no file and no variable of the environment tells:")
-        lines.append("")
-        for stack, entry in hinted:
-            lines.append(f"- `{entry.key}` of `{stack}`: {entry.hint}, {_where(entry)}")
-        lines.append("")
-    asked = [
-        (stack, entry)
-        for stack in plan.stacks
-        for entry in plan.entries[stack].values()
-        if entry.key in missing[stack] and entry.value is not None and not entry.shell
-    ]
-    if asked:
-        lines.append("Secrets are never written in plain text. Without a value, the command asks:")
-        lines.append("")
-        for stack, entry in asked:
-            lines.append(f"- `{entry.key}` of `{stack}`: its value stands in {_where(entry)}")
-        lines.append("")
-    kept = [
-        (stack, entry)
-        for stack in plan.stacks
-        for entry in plan.entries[stack].values()
-        if entry.shell and entry.value is not None and entry.key not in missing[stack]
-    ]
-    if kept:
-        lines.append("These have the defaults that the files named; set what differs with you:")
-        lines.append("")
-        for stack, entry in kept:
-            lines.append(f"- `{entry.key}` of `{stack}`, was {entry.shell}: {_where(entry)}")
-        lines.append("")
     aliases = {(stack, alias) for stack in plan.stacks if (alias := plan.documents[stack].access)}
-    if aliases:
-        lines.append(
-            "Credentials: `access` names a key of Serverless Devs (`~/.s/access.yaml`), which is "
-            "not read. Use the environment, or a profile of the Alibaba Cloud CLI:"
-        )
-        lines.append("")
-        for stack, alias in sorted(aliases):
-            lines.append(
-                f"- `access: {alias}` ({stack}): `pulumi config set --stack {stack} "
-                f"agentrun:profile {shlex.quote(alias)}`, if there is such a profile"
-            )
-        lines.append("")
-    return lines
+    return lines + _listed(
+        "Credentials: `access` names a key of Serverless Devs (`~/.s/access.yaml`), which is "
+        "not read. Use the environment, or a profile of the Alibaba Cloud CLI:",
+        [
+            f"- `access: {alias}` ({stack}): `pulumi config set --stack {stack} "
+            f"agentrun:profile {shlex.quote(alias)}`, if there is such a profile"
+            for stack, alias in sorted(aliases)
+        ],
+    )
+
+
+def _listed(title: str, items: list[str]) -> list[str]:
+    """A list under its title; nothing if it is empty."""
+    return [title, "", *items, ""] if items else []
 
 
 def _where(entry: Entry) -> str:

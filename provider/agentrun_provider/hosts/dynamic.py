@@ -252,7 +252,7 @@ def _show_calls() -> None:
     log.setLevel(logging.DEBUG)
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
+        handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
         log.addHandler(handler)
 
 
